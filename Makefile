@@ -1,0 +1,20 @@
+# The front door. `make` alone says what there is.
+export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+.PHONY: help set-up build test check
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+
+set-up: ## install what is missing (apt, Arrow); asks nothing
+	@scripts/set-up
+
+build: set-up ## build Reel (release)
+	swift build -c release $(SWIFT_FLAGS) --product reel
+
+test: set-up ## build and test everything
+	swift test $(SWIFT_FLAGS)
+
+check: set-up ## format and layers, as CI does
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/check-layers

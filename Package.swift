@@ -1,0 +1,90 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One set of rules for every Swift target: Swift 6 mode, no warnings, nothing imported by accident.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+/// Arrow's shared libraries may live in the project (scripts/set-up takes them from the pyarrow wheel).
+let arrowRunPath = "\(Context.packageDirectory)/.dependencies/arrow/lib"
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// A Swift target and its tests. Arrows point down only; `scripts/check-layers` holds the table.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "reel",
+    products: [.executable(name: "reel", targets: ["reel"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Level 0: what everybody speaks, and the C bindings.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavdevice libswscale libavutil",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])]),
+        .systemLibrary(name: "CArrowLibrary", pkgConfig: "reel-arrow"),
+        .target(
+            name: "CArrow", dependencies: ["CArrowLibrary"],
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", arrowRunPath])]),
+        library("RecordingTypes", [systemPackage]),
+        library("Platform", ["CLinux", "CZlib", "RecordingTypes", systemPackage]),
+        library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
+
+        // Level 1: one thing each; none of them knows another.
+        library("Media", ["CFFmpeg", "RecordingTypes", "Platform", systemPackage]),
+        library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
+        library("LeRobotDataset", ["ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
+        library("Robots", ["RecordingTypes", "Platform", systemPackage]),
+
+        // Level 2: the two processes.
+        library(
+            "Encoding",
+            ["Media", "Spool", "LeRobotDataset", "RecordingTypes", "Platform", logging, systemPackage]),
+        library(
+            "Recording",
+            [
+                "Media", "Spool", "Robots", "RecordingTypes", "Platform", deque, logging, systemPackage,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+
+        // Level 3: the command line.
+        .executableTarget(
+            name: "reel",
+            dependencies: [
+                "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"), logging, systemPackage,
+            ],
+            swiftSettings: settings),
+
+        tests("RecordingTypes", ["RecordingTypes"]),
+    ],
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,2 @@
+#pragma once
+// Filled by the ArrowTables work.

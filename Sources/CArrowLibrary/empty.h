@@ -1,0 +1,2 @@
+// Arrow C++ is spoken to in Sources/CArrow alone.
+#pragma once

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// From linux/ioprio.h, which older kernel headers do not ship.
+#define REEL_IOPRIO_WHO_PROCESS 1
+#define REEL_IOPRIO_IDLE (3 << 13)
+
+int reel_forbid_real_time(void) {
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_RTPRIO, &none) != 0) return errno;
+    // Fails without CAP_SETPCAP; then the capability is not there to be raised by an exec either.
+    prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0);
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct data[2];
+    if (syscall(SYS_capget, &header, data) != 0) return errno;
+    uint32_t keep = ~(1u << CAP_SYS_NICE);
+    data[0].effective &= keep;
+    data[0].permitted &= keep;
+    data[0].inheritable &= keep;
+    return syscall(SYS_capset, &header, data) == 0 ? 0 : errno;
+}
+
+int reel_become_idle(void) {
+    struct sched_param parameters = {.sched_priority = 0};
+    if (sched_setscheduler(0, SCHED_IDLE, &parameters) != 0) return errno;
+    return syscall(SYS_ioprio_set, REEL_IOPRIO_WHO_PROCESS, 0, REEL_IOPRIO_IDLE) == 0 ? 0 : errno;
+}
+
+int reel_signal_when_parent_dies(int signal_number) {
+    return prctl(PR_SET_PDEATHSIG, (unsigned long)signal_number, 0, 0, 0) == 0 ? 0 : errno;
+}
+
+int reel_exchange_paths(const char *first, const char *second) {
+    return syscall(SYS_renameat2, AT_FDCWD, first, AT_FDCWD, second, 2 /* RENAME_EXCHANGE */) == 0 ? 0 : errno;
+}
+
+int reel_start_writeback(int file_descriptor) {
+    return sync_file_range(file_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
+}
+
+pid_t reel_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
+
+void reel_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,0 +1,3 @@
+// zlib, for its crc32.
+#pragma once
+#include <zlib.h>
