@@ -85,6 +85,21 @@ let package = Package(
             swiftSettings: settings),
 
         tests("RecordingTypes", ["RecordingTypes"]),
+        tests("Platform", ["Platform", "RecordingTypes", systemPackage]),
+        tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),
+        tests("Media", ["Media", "RecordingTypes", "Platform", systemPackage]),
+        tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
+        tests("LeRobotDataset", ["LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
+        tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
+        tests(
+            "Encoding",
+            [
+                "Encoding", "Media", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes", "Platform",
+                systemPackage,
+            ]),
+        tests(
+            "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
+        tests("reel", ["reel", "Recording", "Encoding", "RecordingTypes", "Platform", systemPackage]),
     ],
     cxxLanguageStandard: .cxx20
 )

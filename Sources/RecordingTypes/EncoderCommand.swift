@@ -1,0 +1,14 @@
+/// What the recorder tells the encoder process, one JSON line each on the encoder's standard input. End of input means
+/// the recorder is gone: finish the takes in hand, then stop.
+package enum EncoderCommand: Hashable, Codable, Sendable {
+    /// A take has begun; its files are there and grow.
+    case begun(take: Int)
+    /// A take has ended and is whole on the disk; whether it is kept is not known yet.
+    case recorded(take: Int)
+    /// The operator keeps it: publish it as the next episode.
+    case kept(take: Int)
+    /// The operator discards it: stop working on it and remove it.
+    case discarded(take: Int)
+    /// Encode and publish all that is kept, whatever the schedule says; then report `idle`.
+    case finish
+}

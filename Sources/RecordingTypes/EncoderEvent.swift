@@ -1,0 +1,15 @@
+/// What the encoder process tells the recorder, one JSON line each on the encoder's standard output.
+package enum EncoderEvent: Hashable, Codable, Sendable {
+    /// Pictures encoded so far of all that are known to belong to the take, all cameras together.
+    case progress(take: Int, done: Int, total: Int)
+    /// The take's videos and statistics are whole.
+    case encoded(take: Int, seconds: Double)
+    /// The take is an episode of the dataset now, and gone from the spool.
+    case published(take: Int, episode: Int, frames: Int, videoBytes: Int)
+    /// A discarded take is gone.
+    case removed(take: Int)
+    /// The take could not be encoded or published; it stays in the spool.
+    case failed(take: Int, message: String)
+    /// Nothing is left to do.
+    case idle
+}
