@@ -142,7 +142,7 @@ struct ParquetTests {
             try write([try Samples.table(rows: 20), try Samples.table(rows: 20)], to: path)
             let whole = try readBytes(path)
             var generator = SeededGenerator(state: 5)
-            for _ in 0..<1000 {
+            for _ in 0..<400 {
                 var bytes = whole
                 for _ in 0..<Int.random(in: 1...4, using: &generator) {
                     bytes[Int.random(in: bytes.indices, using: &generator)] ^=
