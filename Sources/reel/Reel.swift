@@ -1,9 +1,27 @@
 import ArgumentParser
+import Glibc
+import RecordingTypes
 
 @main
 struct Reel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reel",
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
-        version: "0.1.0")
+        version: "0.1.0",
+        subcommands: [Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self])
+
+    /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,
+    /// 3 done, but something was lost or repaired.
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            let ending = Ending(of: error, arguments: arguments)
+            if let text = ending.standardOutput { print(text) }
+            if let line = ending.standardError { StandardError.print(line) }
+            Glibc.exit(ending.status)
+        }
+    }
 }

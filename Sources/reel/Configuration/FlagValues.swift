@@ -1,0 +1,99 @@
+import RecordingTypes
+import SystemPackage
+
+/// All that was given, by flag: the command line laid over the configuration file.
+struct FlagValues: Sendable {
+    private var given: [String: FlagValue] = [:]
+
+    /// Puts the command line over the file.
+    /// - Parameters:
+    ///   - arguments: Names (without dashes) and values, as given; nil for what was not.
+    ///   - file: The values of the file of `--config_path`.
+    /// - Throws: `ReelError(.usage)` for YAML that cannot be read.
+    init(arguments: [(name: String, value: String?)], over file: [FlagValue] = []) throws {
+        for value in file { given[value.flag.name] = value }
+        for (name, argument) in arguments {
+            guard let argument, let flag = RecordFlags.named(name) else { continue }
+            var value = try FlagValue(flag, argument: argument)
+            if let below = given[name] { value.setting = below.setting.overlaid(with: value.setting) }
+            given[name] = value
+        }
+    }
+
+    /// What was given, in the table's order.
+    var all: [FlagValue] { RecordFlags.all.compactMap { given[$0.name] } }
+
+    func isGiven(_ name: String) -> Bool { given[name] != nil }
+
+    /// What was given, else the default.
+    subscript(name: String) -> FlagValue {
+        if let value = given[name] { return value }
+        guard let flag = RecordFlags.named(name) else { preconditionFailure("no flag \(name) in the table") }
+        return FlagValue(standardOf: flag)
+    }
+
+    // MARK: - Values of flags that cannot be null
+
+    func text(_ name: String) throws -> String { try self[name].text() ?? "" }
+
+    func boolean(_ name: String) throws -> Bool { try required(name, self[name].boolean()) }
+
+    func integer(_ name: String, _ range: ClosedRange<Int>) throws -> Int {
+        try required(name, self[name].integer(range))
+    }
+
+    func number(_ name: String, _ range: ClosedRange<Double>) throws -> Double {
+        try required(name, self[name].number(range))
+    }
+
+    private func required<Value>(_ name: String, _ value: Value?) throws -> Value {
+        guard let value else { throw ReelError(.usage, "record", cause: "--\(name) is missing", remedy: "Give it.") }
+        return value
+    }
+
+    // MARK: - Refusals
+
+    /// Refuses every flag that Reel does not have, and says which ones have no effect.
+    /// - Returns: A line for each flag that was given and changes nothing.
+    /// - Throws: `ReelError(.usage)` with the reason.
+    func refuseWhatIsNotThere() throws -> [String] {
+        var notes: [String] = []
+        for value in all {
+            switch value.flag.treatment {
+            case .same, .differs, .own: break
+            case .noEffect(let reason):
+                try value.checkKind()
+                notes.append("--\(value.flag.name) has no effect: \(reason)")
+            case .refused(let reason): throw value.refusal(reason)
+            case .only(let allowed, let reason):
+                if value.setting.isNull && (allowed == nil || value.flag.isOptional) { continue }
+                guard let allowed else { throw value.refusal(reason) }
+                let isAllowed =
+                    value.flag.kind == .boolean
+                    ? try value.boolean() == (allowed == "true") : value.setting.text == allowed
+                if !isAllowed { throw value.refusal(reason) }
+            }
+        }
+        return notes
+    }
+}
+
+extension FlagValue {
+    /// The table's default.
+    fileprivate init(standardOf flag: RecordFlag) {
+        let written = flag.standard.flatMap { try? FlagValue(flag, argument: $0) }
+        self.init(flag, written?.setting ?? Setting(.scalar("null")), from: .standard)
+    }
+
+    /// Refuses a value that does not even look like one of the flag's kind.
+    fileprivate func checkKind() throws {
+        switch flag.kind {
+        case .boolean: _ = try boolean()
+        case .integer: _ = try integer(.min ... .max)
+        case .number: _ = try number(-.infinity ... .infinity)
+        case .text, .path: _ = try text()
+        case .mapping: _ = try entries()
+        case .numberOrMapping, .list: break
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import RecordingTypes
+import SystemPackage
+
+/// All that `reel record` was asked for, checked: nothing in it contradicts anything else in it.
+struct RecordConfiguration: Equatable, Sendable {
+    var robot: RobotConfiguration
+    var teleoperator: TeleoperatorConfiguration
+    /// "user/name", with date and time behind it for a new dataset.
+    var repoID: String
+    /// The dataset's directory; it does not exist yet, or holds a dataset when `resumes`.
+    var root: FilePath
+    var task: String
+    /// Rows a second.
+    var fps: Int
+    /// The longest that a take lasts.
+    var episodeTime: Duration
+    var resetTime: Duration
+    /// Episodes to add in this session.
+    var episodeCount: Int
+    var schedule: EncodingSchedule
+    var encoder: VideoEncoderSettings
+    var playsSounds: Bool
+    /// Adds to the dataset that is there.
+    var resumes: Bool
+    /// Bytes of the ring between control loop and spool writer.
+    var ringBytes: Int
+    /// Whether the session ends with joining the episodes' small files.
+    var consolidates: Bool
+    /// What was given and changes nothing, a line each, to be told to the user.
+    var notes: [String]
+
+    /// Reads the configuration file if one is named, then checks everything.
+    /// - Parameters:
+    ///   - arguments: Names of flags (without dashes) and their values; nil for what was not given.
+    ///   - surroundings: The machine.
+    /// - Throws: `ReelError(.usage)`: one line for the first thing that cannot be.
+    init(arguments: [(name: String, value: String?)], in surroundings: Surroundings) throws {
+        let path = arguments.last { $0.name == "config_path" }.flatMap(\.value)
+        let file = try path.map { try ConfigurationFile.values(at: FilePath($0), in: surroundings) } ?? []
+        let values = try FlagValues(arguments: arguments, over: file)
+        let home = LeRobotHome(surroundings: surroundings)
+        notes = try values.refuseWhatIsNotThere()
+
+        let arms = ArmReader(values: values, home: home)
+        robot = try arms.robot()
+        teleoperator = try arms.teleoperator()
+        try Self.check(robot, with: teleoperator)
+
+        fps = try values.integer("dataset.fps", 1...1000)
+        task = try Self.task(values)
+        episodeTime = try Self.duration(values, "dataset.episode_time_s", .leastNonzeroMagnitude)
+        resetTime = try Self.duration(values, "dataset.reset_time_s", 0)
+        episodeCount = try values.integer("dataset.num_episodes", 1...1_000_000)
+        schedule = try Self.schedule(values)
+        encoder = try surroundings.resolveEncoder(EncoderReader(values: values).settings())
+        playsSounds = try values.boolean("play_sounds")
+        resumes = try values.boolean("resume")
+        ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
+        consolidates = try values.boolean("reel.consolidate")
+
+        let target = DatasetTarget(values: values, home: home, resumes: resumes)
+        repoID = try target.repoID()
+        root = try target.root(repoID: repoID)
+    }
+
+    private static func task(_ values: FlagValues) throws -> String {
+        let task = try values.text("dataset.single_task")
+        guard task.contains(where: { !$0.isWhitespace }) else {
+            throw ReelError(
+                .usage, "record", cause: "--dataset.single_task is missing",
+                remedy: "Give the task as a sentence; policies are trained with it.")
+        }
+        return task
+    }
+
+    private static func duration(_ values: FlagValues, _ name: String, _ least: Double) throws -> Duration {
+        let seconds = try values.number(name, 0...86_400)
+        guard seconds >= least else { throw values[name].refusal("it must be more than 0") }
+        return .seconds(seconds)
+    }
+
+    /// LeRobot 0.6.1 streams and then encodes the batch once more, from pictures that were never written, and dies.
+    private static func schedule(_ values: FlagValues) throws -> EncodingSchedule {
+        let size = try values.integer("dataset.video_encoding_batch_size", 1...1_000_000)
+        guard try values.boolean("dataset.streaming_encoding") else { return .batches(of: size) }
+        guard size == 1 else {
+            throw values["dataset.video_encoding_batch_size"].refusal(
+                "streaming_encoding=true encodes each take while it is recorded, so none can wait",
+                remedy: "Give one of the two.")
+        }
+        return .streaming
+    }
+
+    private static func check(_ robot: RobotConfiguration, with teleoperator: TeleoperatorConfiguration) throws {
+        let arms = robot.followers
+        let leaders = teleoperator.leaders
+        if max(1, arms.count) != max(1, leaders.count) {
+            throw ReelError(
+                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
+                cause: "one has two arms and the other has one",
+                remedy: "bi_so_leader goes with bi_so_follower, all others with one arm.")
+        }
+        var ports: Set<String> = []
+        for port in arms.map(\.port) + leaders.map(\.port) where !ports.insert(port).inserted {
+            throw ReelError(.usage, "use the arms", subject: port, cause: "two arms are said to be at this port")
+        }
+        for (arm, leader) in zip(arms, leaders) where arm.usesDegrees != leader.usesDegrees {
+            throw ReelError(
+                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
+                cause: "one has use_degrees=true and the other false, so the arm would jump",
+                remedy: "Give both the same.")
+        }
+    }
+}

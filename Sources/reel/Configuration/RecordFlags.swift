@@ -1,0 +1,70 @@
+/// All flags of `reel record`, in the order of `--help`. docs/flags.md is written from this table, the defaults are
+/// read from it, and a test holds it against the list taken from LeRobot 0.6.1 itself.
+enum RecordFlags {
+    static let all: [RecordFlag] =
+        robot + teleoperator + dataset + rgbEncoder + session + own + configurationFiles + depthEncoder
+
+    private static let byName: [String: RecordFlag] = Dictionary(
+        all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The flag of that name (without dashes), if there is one.
+    static func named(_ name: String) -> RecordFlag? { byName[name] }
+
+    /// Whether names of flags begin with `prefix` and a dot, so that a file may nest them.
+    static func isGroup(_ prefix: String) -> Bool { all.contains { $0.name.hasPrefix(prefix + ".") } }
+
+    /// What may stand directly below `prefix` in a file: "fps" and "rgb_encoder" below "dataset".
+    static func keys(below prefix: String?) -> [String] {
+        let start = prefix.map { $0 + "." } ?? ""
+        var keys: [String] = []
+        for flag in all where flag.isOffered && flag.name.hasPrefix(start) {
+            let key = String(flag.name.dropFirst(start.count).prefix { $0 != "." })
+            if !keys.contains(key) { keys.append(key) }
+        }
+        return keys
+    }
+
+    // MARK: - Session, Reel's own, files
+
+    private static let noDisplay = "it shows data that is displayed, and Reel has no live view yet"
+
+    private static let session: [RecordFlag] = [
+        RecordFlag(
+            "resume", .boolean, .session, standard: "false", "Add episodes to the dataset that is at dataset.root."),
+        RecordFlag("play_sounds", .boolean, .session, standard: "true", "Say aloud what happens."),
+        RecordFlag(
+            "display_data", .boolean, .session, standard: "false",
+            .only("false", otherwise: "Reel has no live view yet"), "Show cameras and joints live."),
+        RecordFlag(
+            "display_mode", .text, .session, standard: "rerun", .noEffect(noDisplay), "Viewer of the live view."),
+        RecordFlag(
+            "display_ip", .text, .session, isOptional: true, .noEffect(noDisplay), "Address of the live view."),
+        RecordFlag(
+            "display_port", .integer, .session, isOptional: true, .noEffect(noDisplay), "Port of the live view."),
+        RecordFlag(
+            "display_compressed_images", .boolean, .session, standard: "false", .noEffect(noDisplay),
+            "Send JPEG pictures to the live view."),
+    ]
+
+    private static let own: [RecordFlag] = [
+        RecordFlag(
+            "reel.ring_mb", .integer, .reel, standard: "512", .own,
+            "Memory in MB between the control loop and the disk; a take ends cleanly when it is full."),
+        RecordFlag(
+            "reel.consolidate", .boolean, .reel, standard: "true", .own,
+            "Join the episodes' small files when the session ends."),
+    ]
+
+    private static let configurationFiles: [RecordFlag] =
+        [
+            RecordFlag(
+                "config_path", .path, .files, isOptional: true,
+                .differs("YAML and JSON, not TOML; keys that do not exist are refused with line and column."),
+                "A YAML or JSON file with the same keys, nested; flags go before it.")
+        ]
+        + ["robot", "dataset", "teleop", "rgb_encoder", "depth_encoder", "left_arm_config", "right_arm_config"].map {
+            RecordFlag(
+                $0, .path, .files, isOptional: true, .refused("one file for everything: give it with --config_path"),
+                "A file for this part alone.")
+        }
+}

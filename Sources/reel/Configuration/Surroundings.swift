@@ -1,0 +1,36 @@
+import Glibc
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// What the configuration asks of the machine; tests give their own.
+struct Surroundings: Sendable {
+    /// The value of an environment variable; nil when it is not set or empty.
+    var variable: @Sendable (String) -> String?
+    /// The local date and time as `YYYYMMDD_HHMMSS`.
+    var stamp: @Sendable () -> String
+    var exists: @Sendable (FilePath) -> Bool
+    /// The text of a file.
+    var read: @Sendable (FilePath) throws -> String
+    /// Throws when the encoder cannot be had here; returns the settings with the encoder that will be used.
+    var resolveEncoder: @Sendable (VideoEncoderSettings) throws -> VideoEncoderSettings
+
+    /// The machine itself. Encoders are only checked by name: asking them costs more than the rest together.
+    static let machine = Surroundings(
+        variable: { name in
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        },
+        stamp: localStamp,
+        exists: { DurableFiles.exists($0) },
+        read: { String(decoding: try DurableFiles.read($0), as: UTF8.self) },
+        resolveEncoder: { $0 })
+}
+
+@Sendable private func localStamp() -> String {
+    var now = time(nil)
+    var local = tm()
+    localtime_r(&now, &local)
+    var text = [CChar](repeating: 0, count: 32)
+    let count = strftime(&text, text.count, "%Y%m%d_%H%M%S", &local)
+    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
