@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(
             name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavdevice libswscale libavutil",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])]),
+        .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
         .systemLibrary(name: "CArrowLibrary", pkgConfig: "reel-arrow"),
         .target(
             name: "CArrow", dependencies: ["CArrowLibrary"],
@@ -58,7 +59,7 @@ let package = Package(
         library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
 
         // Level 1: one thing each; none of them knows another.
-        library("Media", ["CFFmpeg", "RecordingTypes", "Platform", systemPackage]),
+        library("Media", ["CFFmpeg", "CFFmpegShim", "RecordingTypes", "Platform", systemPackage]),
         library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         library("LeRobotDataset", ["ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),
@@ -87,7 +88,7 @@ let package = Package(
         tests("RecordingTypes", ["RecordingTypes"]),
         tests("Platform", ["Platform", "RecordingTypes", systemPackage]),
         tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),
-        tests("Media", ["Media", "RecordingTypes", "Platform", systemPackage]),
+        tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", systemPackage]),
         tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         tests("LeRobotDataset", ["LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),

@@ -1,9 +1,13 @@
-// FFmpeg's public headers as one module, and what Swift cannot import: function-like macros and variadic functions.
+// FFmpeg's public headers as one module, and what Swift cannot import as it is: function-like macros, and what has
+// another type from one FFmpeg to the next (5.1 to 7.1 here). Nothing in this file keeps state: a static function is
+// compiled into every object that uses it.
 #pragma once
+#include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
+#include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
@@ -12,7 +16,96 @@
 // AVERROR is a function-like macro.
 static inline int reel_averror(int error_number) { return AVERROR(error_number); }
 
-// These are macros around FFERRTAG.
+// These are macros around FFERRTAG, or casts.
+static const int reel_averror_again = AVERROR(EAGAIN);
 static const int reel_averror_eof = AVERROR_EOF;
 static const int reel_averror_exit = AVERROR_EXIT;
 static const int reel_averror_invalid_data = AVERROR_INVALIDDATA;
+static const int64_t reel_no_timestamp = AV_NOPTS_VALUE;
+
+// SwsContext is a forward declaration up to 7.0 and a struct since, which Swift imports as two different types.
+typedef struct ReelScaler ReelScaler;
+
+// The same layout without a range in its name: swscale is told the range apart, and warns of these names.
+static inline enum AVPixelFormat reel_layout(enum AVPixelFormat format) {
+    switch (format) {
+        case AV_PIX_FMT_YUVJ420P: return AV_PIX_FMT_YUV420P;
+        case AV_PIX_FMT_YUVJ422P: return AV_PIX_FMT_YUV422P;
+        case AV_PIX_FMT_YUVJ444P: return AV_PIX_FMT_YUV444P;
+        case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV440P;
+        case AV_PIX_FMT_YUVJ411P: return AV_PIX_FMT_YUV411P;
+        default: return format;
+    }
+}
+
+// A scaler between two layouts of BT.601 colour, exact rather than fast, so that no colour shift builds up.
+// The ranges are 1 for full, 0 for limited. NULL when swscale cannot do it.
+static inline ReelScaler *reel_scaler_open(
+    int source_width, int source_height, enum AVPixelFormat source_format, int source_range,
+    int width, int height, enum AVPixelFormat format, int range) {
+    // Bilinear is the average of two rows where 4:2:2 becomes 4:2:0, and costs least.
+    int flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP;
+    struct SwsContext *scaler = sws_getContext(
+        source_width, source_height, reel_layout(source_format), width, height, reel_layout(format), flags, NULL, NULL, NULL);
+    if (!scaler) return NULL;
+    const int *colours = sws_getCoefficients(SWS_CS_ITU601);
+    sws_setColorspaceDetails(scaler, colours, source_range, colours, range, 0, 1 << 16, 1 << 16);
+    return (ReelScaler *)scaler;
+}
+
+static inline int reel_scaler_run(
+    ReelScaler *scaler, const uint8_t *const source[], const int source_strides[], int source_height,
+    uint8_t *const target[], const int target_strides[]) {
+    return sws_scale((struct SwsContext *)scaler, source, source_strides, 0, source_height, target, target_strides);
+}
+
+static inline void reel_scaler_close(ReelScaler *scaler) { sws_freeContext((struct SwsContext *)scaler); }
+
+// The write callback takes `uint8_t *` up to 6 and `const uint8_t *` since 7; it is never written through.
+// The context calls `write` at once for what is large (AVIO_FLAG_DIRECT) and cannot seek.
+static inline AVIOContext *reel_avio_to_write(
+    int buffer_size, void *opaque, int (*write)(void *opaque, const uint8_t *bytes, int count)) {
+    uint8_t *buffer = (uint8_t *)av_malloc(buffer_size);
+    if (!buffer) return NULL;
+    AVIOContext *context = avio_alloc_context(buffer, buffer_size, 1, opaque, NULL, (void *)write, NULL);
+    if (!context) {
+        av_free(buffer);
+        return NULL;
+    }
+    context->seekable = 0;
+    context->direct = 1;
+    return context;
+}
+
+// A context that reads through `read` and cannot seek.
+static inline AVIOContext *reel_avio_to_read(
+    int buffer_size, void *opaque, int (*read)(void *opaque, uint8_t *bytes, int count)) {
+    uint8_t *buffer = (uint8_t *)av_malloc(buffer_size);
+    if (!buffer) return NULL;
+    AVIOContext *context = avio_alloc_context(buffer, buffer_size, 0, opaque, read, NULL, NULL);
+    if (!context) {
+        av_free(buffer);
+        return NULL;
+    }
+    context->seekable = 0;
+    return context;
+}
+
+// Frees a context made by one of the two above, with the buffer it has now.
+static inline void reel_avio_free(AVIOContext *context) {
+    if (!context) return;
+    av_freep(&context->buffer);
+    avio_context_free(&context);
+}
+
+// The pixel formats that an encoder takes, ended by AV_PIX_FMT_NONE; NULL when it does not say. AVCodec's field is
+// deprecated since 7.1.
+static inline const enum AVPixelFormat *reel_pixel_formats(const AVCodec *codec) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *formats = NULL;
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, &formats, NULL) < 0) return NULL;
+    return (const enum AVPixelFormat *)formats;
+#else
+    return codec->pix_fmts;
+#endif
+}

@@ -1,0 +1,50 @@
+import CFFmpeg
+import RecordingTypes
+
+/// Owns one AVFrame: a reference to a decoded picture, or to none.
+struct FrameHandle: ~Copyable {
+    let pointer: UnsafeMutablePointer<AVFrame>
+
+    /// - Throws: `ReelError` when there is no memory.
+    init() throws {
+        guard let frame = av_frame_alloc() else { throw ReelError.outOfMemory("make room for a picture") }
+        pointer = frame
+    }
+
+    deinit {
+        var frame: UnsafeMutablePointer<AVFrame>? = pointer
+        av_frame_free(&frame)
+    }
+
+    /// Gives up the picture, keeps the AVFrame.
+    func clear() { av_frame_unref(pointer) }
+
+    /// Memory of its own for a picture, unless it has that already and nobody else holds on to it.
+    /// - Throws: `ReelError` when there is no memory.
+    func makeRoom(width: Int, height: Int, format: AVPixelFormat, isFullRange: Bool) throws {
+        if pointer.pointee.width == width, pointer.pointee.height == height,
+            pointer.pointee.format == format.rawValue, av_frame_is_writable(pointer) != 0
+        {
+            return
+        }
+        av_frame_unref(pointer)
+        pointer.pointee.width = Int32(width)
+        pointer.pointee.height = Int32(height)
+        pointer.pointee.format = format.rawValue
+        pointer.pointee.color_range = isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+        pointer.pointee.colorspace = AVCOL_SPC_SMPTE170M
+        let result = av_frame_get_buffer(pointer, 0)
+        if result < 0 { throw ReelError(ffmpeg: result, "make room for a picture") }
+    }
+
+    var format: AVPixelFormat { AVPixelFormat(rawValue: pointer.pointee.format) }
+}
+
+extension AVFrame {
+    /// Whether its values use all of 0–255; where the frame does not say, its format decides.
+    var isFullRange: Bool {
+        if color_range == AVCOL_RANGE_JPEG { return true }
+        if color_range == AVCOL_RANGE_MPEG { return false }
+        return AVPixelFormat(rawValue: format).isFullRangeByName
+    }
+}

@@ -1,0 +1,84 @@
+import CFFmpeg
+import Glibc
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// A new file that FFmpeg's muxers write to, through a descriptor of our own: so a failed write keeps its errno, and the
+/// bytes can be synced. Used from one thread.
+final class OutputFile {
+    let path: FilePath
+    private let descriptor: FileDescriptor
+    private var context: UnsafeMutablePointer<AVIOContext>?
+    /// The first write that failed.
+    fileprivate(set) var failure: Errno?
+    /// Bytes that the kernel has.
+    fileprivate(set) var bytesWritten = 0
+
+    /// - Throws: `ReelError` when the file is there already, or cannot be made.
+    convenience init(creating path: FilePath) throws {
+        do {
+            let descriptor = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .filePermissions)
+            self.init(adopting: descriptor, path: path)
+        } catch let error as Errno {
+            throw ReelError(error, "make a file", subject: path.string)
+        }
+    }
+
+    /// Writes to a descriptor that is open already, and closes it in the end.
+    init(adopting descriptor: FileDescriptor, path: FilePath) {
+        self.path = path
+        self.descriptor = descriptor
+        context = reel_avio_to_write(4096, Unmanaged.passUnretained(self).toOpaque(), writeToFile)
+    }
+
+    deinit {
+        reel_avio_free(context)
+        try? descriptor.close()
+    }
+
+    /// For AVFormatContext.pb.
+    /// - Throws: `ReelError` when there is no memory.
+    func output() throws -> UnsafeMutablePointer<AVIOContext> {
+        guard let context else { throw ReelError.outOfMemory("write a file") }
+        return context
+    }
+
+    /// Hands everything to the kernel.
+    /// - Throws: `ReelError` with the errno of the write that failed.
+    func flush() throws {
+        if let context { avio_flush(context) }
+        if let failure { throw ReelError(failure, "write a file", subject: path.string) }
+    }
+
+    /// Makes the bytes survive a power cut.
+    /// - Throws: `ReelError` with the errno.
+    func sync() throws {
+        try flush()
+        if fdatasync(descriptor.rawValue) != 0 {
+            throw ReelError(Errno(rawValue: errno), "sync a file", subject: path.string)
+        }
+    }
+
+    fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        do {
+            try descriptor.writeAll(bytes)
+            bytesWritten += bytes.count
+            return Int32(bytes.count)
+        } catch {
+            let reason = error as? Errno ?? .ioError
+            if failure == nil { failure = reason }
+            return reel_averror(reason.rawValue)
+        }
+    }
+}
+
+/// AVIO's write callback.
+@c private func writeToFile(
+    _ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int32
+) -> Int32 {
+    guard let opaque else { return reel_averror(EINVAL) }
+    let file = Unmanaged<OutputFile>.fromOpaque(opaque).takeUnretainedValue()
+    return file.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+}

@@ -1,0 +1,86 @@
+import CFFmpeg
+import RecordingTypes
+
+/// Converts pictures of one size to one layout and range of BT.601 colour, into memory that it uses again as soon as
+/// nobody else holds it. Used from one thread.
+final class PictureConverter {
+    let format: AVPixelFormat
+    let isFullRange: Bool
+    private var scaler: OpaquePointer?
+    private var source: Source?
+    private let target: FrameHandle
+
+    private struct Source: Equatable {
+        let width: Int32
+        let height: Int32
+        let format: Int32
+        let isFullRange: Bool
+    }
+
+    /// - Throws: `ReelError` when there is no memory.
+    init(to format: AVPixelFormat, isFullRange: Bool) throws {
+        self.format = format
+        self.isFullRange = isFullRange
+        target = try FrameHandle()
+    }
+
+    deinit { reel_scaler_close(scaler) }
+
+    /// Whether a picture has the layout and range already.
+    func isNeeded(for frame: UnsafePointer<AVFrame>) -> Bool {
+        frame.pointee.format != format.rawValue || frame.pointee.isFullRange != isFullRange
+    }
+
+    /// The picture in the wanted layout, valid until the next call: the converter's own, or `frame` itself when it is
+    /// that already.
+    /// - Throws: `ReelError` when swscale cannot convert it, or there is no memory.
+    func convert(_ frame: UnsafePointer<AVFrame>) throws -> UnsafePointer<AVFrame> {
+        guard isNeeded(for: frame) else { return frame }
+        let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+        try target.makeRoom(width: width, height: height, format: format, isFullRange: isFullRange)
+        try prepare(for: frame)
+        let result = withUnsafePointer(to: frame.pointee.data) { data in
+            data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { data in
+                withUnsafePointer(to: frame.pointee.linesize) { strides in
+                    strides.withMemoryRebound(to: Int32.self, capacity: 8) { strides in
+                        run(data, strides, height: frame.pointee.height, into: target.pointer)
+                    }
+                }
+            }
+        }
+        if result < 0 { throw ReelError(ffmpeg: result, "convert a picture") }
+        return UnsafePointer(target.pointer)
+    }
+
+    private func prepare(for frame: UnsafePointer<AVFrame>) throws {
+        let wanted = Source(
+            width: frame.pointee.width, height: frame.pointee.height, format: frame.pointee.format,
+            isFullRange: frame.pointee.isFullRange)
+        if source == wanted && scaler != nil { return }
+        reel_scaler_close(scaler)
+        scaler = reel_scaler_open(
+            wanted.width, wanted.height, AVPixelFormat(rawValue: wanted.format), wanted.isFullRange ? 1 : 0,
+            wanted.width, wanted.height, format, isFullRange ? 1 : 0)
+        source = wanted
+        if scaler == nil {
+            throw ReelError(
+                .failed, "convert a picture",
+                cause: "swscale has no way from \(AVPixelFormat(rawValue: wanted.format).name) to \(format.name)")
+        }
+    }
+
+    private func run(
+        _ data: UnsafePointer<UnsafePointer<UInt8>?>, _ strides: UnsafePointer<Int32>, height: Int32,
+        into target: UnsafeMutablePointer<AVFrame>
+    ) -> Int32 {
+        withUnsafePointer(to: target.pointee.data) { targets in
+            targets.withMemoryRebound(to: UnsafeMutablePointer<UInt8>?.self, capacity: 8) { targets in
+                withUnsafePointer(to: target.pointee.linesize) { targetStrides in
+                    targetStrides.withMemoryRebound(to: Int32.self, capacity: 8) { targetStrides in
+                        reel_scaler_run(scaler, data, strides, height, targets, targetStrides)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CFFmpeg
+import RecordingTypes
+
+/// Owns an encoder of FFmpeg's. Pictures go in, packets come out; used from one thread.
+final class PictureEncoder {
+    private let context: UnsafeMutablePointer<AVCodecContext>
+
+    /// Opens the encoder. `configure` sets the fields that are no options.
+    /// - Throws: `ReelError(.usage)` for an option that the encoder does not have; `ReelError` with FFmpeg's words when it
+    ///   does not open.
+    init(
+        _ codec: UnsafePointer<AVCodec>, options: [String: String] = [:],
+        configure: (UnsafeMutablePointer<AVCodecContext>) -> Void
+    ) throws {
+        FFmpegLog.begin()
+        let name = String(cString: codec.pointee.name)
+        guard let context = avcodec_alloc_context3(codec) else { throw ReelError.outOfMemory("open an encoder") }
+        self.context = context
+        configure(context)
+        var dictionary = OptionDictionary(options)
+        let result = avcodec_open2(context, codec, &dictionary.pointer)
+        if result < 0 { throw ReelError(ffmpeg: result, "open the encoder \(name)") }
+        if let unknown = dictionary.names.first {
+            throw ReelError(
+                .usage, "open the encoder \(name)", subject: unknown, cause: "the encoder has no such option",
+                remedy: "`ffmpeg -h encoder=\(name)` lists the options it has.")
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// Times of pictures and packets count in this.
+    var timeBase: AVRational { context.pointee.time_base }
+
+    /// Describes the stream to a muxer.
+    /// - Throws: `ReelError` when there is no memory.
+    func describe(to stream: UnsafeMutablePointer<AVStream>) throws {
+        let result = avcodec_parameters_from_context(stream.pointee.codecpar, context)
+        if result < 0 { throw ReelError(ffmpeg: result, "describe the stream") }
+    }
+
+    /// Takes a picture, or nil at the end.
+    /// - Throws: `ReelError` with the encoder's words.
+    func send(_ frame: UnsafePointer<AVFrame>?) throws {
+        let result = avcodec_send_frame(context, frame)
+        if result < 0 && result != reel_averror_eof { throw ReelError(ffmpeg: result, "encode a picture") }
+    }
+
+    /// Puts the next packet into `packet`; false when the encoder wants more pictures first, or has given its last.
+    /// - Throws: `ReelError` with the encoder's words.
+    func receive(into packet: borrowing PacketHandle) throws -> Bool {
+        let result = avcodec_receive_packet(context, packet.pointer)
+        if result == reel_averror_again || result == reel_averror_eof { return false }
+        if result < 0 { throw ReelError(ffmpeg: result, "encode a picture") }
+        return true
+    }
+}

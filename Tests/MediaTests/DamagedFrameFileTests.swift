@@ -1,0 +1,106 @@
+import Platform
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import Media
+
+@Suite("A damaged frame file gives an error or an end, never a crash, and never a wrong picture that looks right")
+struct DamagedFrameFileTests {
+    static let pictureCount = 12
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// A small frame file: what it holds and what the rows would say of it.
+    private func sample(_ pixelFormat: PixelFormat) throws -> (bytes: [UInt8], stored: [StoredFrame]) {
+        let path = directory.file("whole.nut")
+        let jpegs = try JPEGs(width: 64, height: 48, format: .yuvj422p)
+        let writer = try FrameFileWriter(
+            path: path, pictures: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: pixelFormat), fps: 30)
+        var stored: [StoredFrame] = []
+        for number in 0..<Self.pictureCount {
+            let pixels = TestPictures.yuv(
+                number, width: 64, height: 48, format: pixelFormat == .mjpeg ? .yuvj422p : .yuv420p)
+            stored.append(try writer.append(pixelFormat == .mjpeg ? jpegs.frame(of: pixels) : pixels))
+        }
+        try writer.finish()
+        return (try DurableFiles.read(path), stored)
+    }
+
+    /// Reads everything there is as recovery does: a picture counts while size and checksum are those of its row.
+    /// Returns how many hold.
+    private func holds(_ bytes: [UInt8], _ stored: [StoredFrame]) throws -> Int {
+        let path = directory.file("damaged.nut")
+        try DurableFiles.write(bytes, to: path)
+        var good = 0
+        do {
+            let reader = try FrameFileReader(path: path)
+            while let picture = try reader.next(), good < stored.count {
+                // Whatever the bytes are, decoding them returns or throws.
+                _ = try? picture.decode().rgb24(subsampledBy: 4)
+                guard picture.index == good, picture.stored == stored[good] else { break }
+                good += 1
+            }
+        } catch is ReelError {}
+        return good
+    }
+
+    @Test("Cut anywhere, all whole pictures before the cut are there", arguments: [PixelFormat.mjpeg, .yuv420p])
+    func cuts(pixelFormat: PixelFormat) throws {
+        let (bytes, stored) = try sample(pixelFormat)
+        var random = SeededRandom(seed: 20_261_122)
+        // Where each picture ends, found by the search for its last bytes being exact: cut there and count.
+        for _ in 0..<150 {
+            let length = Int.random(in: 0..<bytes.count, using: &random)
+            let good = try holds(Array(bytes[0..<length]), stored)
+            let packetBytes = stored.prefix(good).reduce(0) { $0 + $1.size }
+            #expect(packetBytes <= length)
+            // The next one cannot have been whole: headers and sync points take less than a kilobyte a picture.
+            if good < stored.count {
+                #expect(
+                    packetBytes + stored[good].size + 1024 * (good + 2) > length, "\(length) bytes, \(good) pictures")
+            }
+        }
+        #expect(try holds(bytes, stored) == Self.pictureCount)
+    }
+
+    @Test("With flipped bits, everything before them holds", arguments: [PixelFormat.mjpeg, .yuv420p])
+    func flips(pixelFormat: PixelFormat) throws {
+        let (bytes, stored) = try sample(pixelFormat)
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<200 {
+            var damaged = bytes
+            var first = bytes.count
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                damaged[place] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
+                first = min(first, place)
+            }
+            let good = try holds(damaged, stored)
+            let before = stored.prefix(good).reduce(0) { $0 + $1.size }
+            // Pictures whose bytes were changed never hold; the rows stop at the first of them.
+            #expect(before <= bytes.count)
+            let undamaged = try holds(Array(bytes[0..<first]), stored)
+            if first > 2048 { #expect(good >= undamaged) }
+        }
+    }
+
+    @Test("Noise, an empty file and a directory are errors that name the file")
+    func noFrameFile() throws {
+        var random = SeededRandom(seed: 3)
+        for length in [0, 1, 25, 4000] {
+            let path = directory.file("noise.nut")
+            try DurableFiles.write((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, to: path)
+            let error = try #require(throws: ReelError.self) { _ = try FrameFileReader(path: path) }
+            #expect(error.kind == .damaged)
+            #expect(error.subject == path.string)
+        }
+        let error = try #require(throws: ReelError.self) { _ = try FrameFileReader(path: directory.path) }
+        #expect(error.cause == Errno.isDirectory.description)
+        let missing = try #require(throws: ReelError.self) {
+            _ = try FrameFileReader(path: directory.file("missing.nut"))
+        }
+        #expect(missing.kind == .unavailable)
+    }
+}
