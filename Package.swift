@@ -90,7 +90,9 @@ let package = Package(
         tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),
         tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", systemPackage]),
         tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
-        tests("LeRobotDataset", ["LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
+        tests(
+            "LeRobotDataset",
+            ["LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(
             "Encoding",

@@ -1,0 +1,77 @@
+import OrderedCollections
+package import RecordingTypes
+
+/// One feature of a dataset: a column of the data files, or a camera's videos.
+package struct Feature: Hashable, Sendable {
+    /// "action", "observation.state", "observation.images.front"
+    package let name: String
+    /// Its entry in info.json, with every key that was there.
+    package var definition: JSONObject
+
+    package init(name: String, definition: JSONObject) {
+        self.name = name
+        self.definition = definition
+    }
+
+    /// A numpy type's name, "video", "image", "string" or "language".
+    package var dtype: String { definition["dtype"]?.string ?? "" }
+
+    /// [N] for a vector, [height, width, channels] for pictures, [1] for a plain number.
+    package var shape: [Int] { definition["shape"]?.array?.compactMap(\.integer) ?? [] }
+
+    /// The names of a vector's values, where it has them.
+    package var names: [String]? { definition["names"]?.array?.compactMap(\.string) }
+
+    package var isVideo: Bool { dtype == "video" }
+
+    /// Pictures, as video or as PNG inside the data files.
+    package var isVisual: Bool { dtype == "video" || dtype == "image" }
+
+    /// One number a frame: a plain column, not a list.
+    package var isScalar: Bool { shape == [1] && !isVisual }
+
+    /// Whether its `info` says that the pictures are depth maps.
+    package var isDepthMap: Bool { definition["info"]?.object?["is_depth_map"]?.bool ?? false }
+}
+
+extension Feature {
+    /// A vector of 32-bit floats: action and observation.state.
+    package static func vector(_ name: String, names: [String]) -> Feature {
+        Feature(
+            name: name,
+            definition: [
+                "dtype": .string("float32"), "shape": .array([.integer(names.count)]),
+                "names": .array(names.map(JSONValue.string)),
+            ])
+    }
+
+    /// A camera's videos. What the encoder made of them is filled in with the first episode.
+    package static func video(_ name: String, width: Int, height: Int) -> Feature {
+        Feature(
+            name: name,
+            definition: [
+                "dtype": .string("video"), "shape": .array([.integer(height), .integer(width), .integer(3)]),
+                "names": .array(["height", "width", "channels"].map(JSONValue.string)),
+                "info": .object(["is_depth_map": .bool(false)]),
+            ])
+    }
+
+    /// The five that every dataset has, in LeRobot's order.
+    package static let defaults = [
+        number("timestamp", "float32"), number("frame_index", "int64"), number("episode_index", "int64"),
+        number("index", "int64"), number("task_index", "int64"),
+    ]
+
+    private static func number(_ name: String, _ dtype: String) -> Feature {
+        Feature(
+            name: name,
+            definition: ["dtype": .string(dtype), "shape": .array([.integer(1)]), "names": .null])
+    }
+
+    /// The features of a session's recordings, in the order of the columns.
+    package static func all(of session: SessionDescription) -> [Feature] {
+        [.vector("action", names: session.actionNames), .vector("observation.state", names: session.observationNames)]
+            + session.cameras.map { .video($0.featureName, width: $0.format.width, height: $0.format.height) }
+            + defaults
+    }
+}

@@ -1,0 +1,26 @@
+/// Which file of a kind: `chunk-000/file-000` is (0, 0).
+package struct FileIndex: Hashable, Comparable, Codable, Sendable {
+    package var chunk: Int
+    package var file: Int
+
+    package init(chunk: Int = 0, file: Int = 0) {
+        self.chunk = chunk
+        self.file = file
+    }
+
+    /// The next one; a chunk holds `chunkSize` files.
+    package func following(chunkSize: Int) -> FileIndex {
+        file >= chunkSize - 1 ? FileIndex(chunk: chunk + 1, file: 0) : FileIndex(chunk: chunk, file: file + 1)
+    }
+
+    /// "chunk-000/file-000"
+    package var name: String { "chunk-\(Self.digits(chunk))/file-\(Self.digits(file))" }
+
+    package static func < (left: Self, right: Self) -> Bool { (left.chunk, left.file) < (right.chunk, right.file) }
+
+    /// At least three digits.
+    static func digits(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 3 - text.count)) + text
+    }
+}
