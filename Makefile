@@ -2,7 +2,7 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up build test check
+.PHONY: help set-up build test check flags conformance conformance-self-test
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
@@ -18,3 +18,12 @@ test: set-up ## build and test everything
 check: set-up ## format and layers, as CI does
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	scripts/check-layers
+
+flags: set-up ## write docs/flags.md from the table of flags
+	REEL_WRITE_DOCUMENTS=1 swift test $(SWIFT_FLAGS) --filter FlagTableTests
+
+conformance: build ## hold Reel against LeRobot itself (needs 5 GB for LeRobot, once)
+	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Conformance $$python -m conformance
+
+conformance-self-test: ## the same checks on a dataset that LeRobot recorded, to test the checks
+	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Conformance $$python -m conformance --self-test

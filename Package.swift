@@ -102,7 +102,12 @@ let package = Package(
             ]),
         tests(
             "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
-        tests("reel", ["reel", "Recording", "Encoding", "RecordingTypes", "Platform", systemPackage]),
+        tests(
+            "reel",
+            [
+                "reel", "Recording", "Encoding", "RecordingTypes", "Platform", systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     cxxLanguageStandard: .cxx20
 )

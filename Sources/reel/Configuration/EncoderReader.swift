@@ -19,7 +19,7 @@ struct EncoderReader {
         let crf = values["\(Self.part).crf"]
         let settings = VideoEncoderSettings(
             codec: codec, pixelFormat: try pixelFormat(),
-            gop: try values["\(Self.part).g"].integer(1...100_000),
+            gop: try values["\(Self.part).g"].integer(1...FlagValue.unlimited),
             crf: try crf.number(0...63),
             preset: try preset(codec),
             fastDecode: try values.integer("\(Self.part).fast_decode", 0...2),

@@ -41,6 +41,9 @@ extension FlagValue {
         return true
     }
 
+    /// The upper end of numbers that have none of their own; it fits what FFmpeg takes.
+    static let unlimited = Int(Int32.max)
+
     // MARK: - Parts of a value
 
     func boolean(_ part: Setting, called name: String?) throws -> Bool {
@@ -61,7 +64,7 @@ extension FlagValue {
         guard range.contains(value) else {
             let limits = Self.limits(
                 range.lowerBound == .min ? nil : "\(range.lowerBound)",
-                range.upperBound == .max ? nil : "\(range.upperBound)")
+                range.upperBound == FlagValue.unlimited ? nil : "\(range.upperBound)")
             throw refusal(of: part, called: name, "it must be \(limits)")
         }
         return value

@@ -71,7 +71,7 @@ struct FlagValues: Sendable {
                 let isAllowed =
                     value.flag.kind == .boolean
                     ? try value.boolean() == (allowed == "true") : value.setting.text == allowed
-                if !isAllowed { throw value.refusal(reason) }
+                if !isAllowed { throw value.refusal("only \(allowed) is possible: \(reason)") }
             }
         }
         return notes

@@ -50,7 +50,7 @@ struct RecordConfiguration: Equatable, Sendable {
         task = try Self.task(values)
         episodeTime = try Self.duration(values, "dataset.episode_time_s", .leastNonzeroMagnitude)
         resetTime = try Self.duration(values, "dataset.reset_time_s", 0)
-        episodeCount = try values.integer("dataset.num_episodes", 1...1_000_000)
+        episodeCount = try values.integer("dataset.num_episodes", 1...FlagValue.unlimited)
         schedule = try Self.schedule(values)
         encoder = try surroundings.resolveEncoder(EncoderReader(values: values).settings())
         playsSounds = try values.boolean("play_sounds")
@@ -81,7 +81,7 @@ struct RecordConfiguration: Equatable, Sendable {
 
     /// LeRobot 0.6.1 streams and then encodes the batch once more, from pictures that were never written, and dies.
     private static func schedule(_ values: FlagValues) throws -> EncodingSchedule {
-        let size = try values.integer("dataset.video_encoding_batch_size", 1...1_000_000)
+        let size = try values.integer("dataset.video_encoding_batch_size", 1...FlagValue.unlimited)
         guard try values.boolean("dataset.streaming_encoding") else { return .batches(of: size) }
         guard size == 1 else {
             throw values["dataset.video_encoding_batch_size"].refusal(

@@ -14,7 +14,7 @@ extension Setting {
             self = try Yams.compose(yaml: yaml).map { try Self.read($0) } ?? Setting(.scalar(""))
         } catch {
             let (problem, place) = Self.explain(error)
-            let near = place.flatMap { Self.text(at: $0, in: yaml) }.map { ", at \"\($0)\"" } ?? ", at the end"
+            let near = place.flatMap { Self.text(at: $0, in: yaml) }.map { ", at \"\($0)\"" } ?? " at the end"
             throw ReelError(
                 .usage, action, subject: subject,
                 cause: place.map { "\($0): \(problem)\(near)" } ?? problem,

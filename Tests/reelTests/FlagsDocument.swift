@@ -1,3 +1,5 @@
+@testable import reel
+
 /// docs/flags.md, written from the table.
 enum FlagsDocument {
     /// The whole document; a test holds docs/flags.md against it.

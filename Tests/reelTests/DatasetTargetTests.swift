@@ -1,0 +1,54 @@
+import SystemPackage
+import Testing
+
+@testable import reel
+
+@Suite("The dataset gets the name and the place that LeRobot gives it")
+struct DatasetTargetTests {
+    @Test func newNamesGetTheTime() throws {
+        #expect(try simulated().repoID == "me/cubes_20260102_030405")
+        #expect(try simulated("--dataset.no_stamp=true").repoID == "me/cubes")
+    }
+
+    @Test(arguments: [
+        (["HOME": "/home/me"], "/home/me/.cache/huggingface/lerobot"),
+        (["HOME": "/home/me", "XDG_CACHE_HOME": "/cache"], "/cache/huggingface/lerobot"),
+        (["HOME": "/home/me", "HF_HOME": "~/hf"], "/home/me/hf/lerobot"),
+        (["HOME": "/home/me", "HF_HOME": "/hf", "HF_LEROBOT_HOME": "/robots"], "/robots"),
+    ])
+    func defaultPlace(variables: [String: String], home: String) throws {
+        let found = try simulated("--dataset.no_stamp=true", in: surroundings(variables: variables))
+        #expect(found.root == FilePath("\(home)/me/cubes"))
+    }
+
+    @Test func givenPlace() throws {
+        #expect(try simulated("--dataset.root=out/cubes").root == "out/cubes")
+        #expect(try simulated("--dataset.root=~/cubes").root == "/home/me/cubes")
+    }
+
+    @Test func calibrationsFollowTheVariables() throws {
+        let found = try configuration(
+            [
+                "--robot.type=so101_follower", "--robot.port=/dev/ttyACM0", "--teleop.type=so101_leader",
+                "--teleop.port=/dev/ttyACM1", "--teleop.calibration_dir=~/calibrations", "--dataset.repo_id=x",
+                "--dataset.single_task=Pick.",
+            ], in: surroundings(variables: ["HOME": "/home/me", "HF_LEROBOT_CALIBRATION": "/calibrations"]))
+        #expect(found.robot.followers.map(\.calibrationFile) == ["/calibrations/robots/so_follower/None.json"])
+        #expect(found.teleoperator.leaders.map(\.calibrationFile) == ["/home/me/calibrations/None.json"])
+    }
+
+    @Test func resumedDatasetsKeepTheirName() throws {
+        let there = surroundings(exists: ["/data/cubes", "/data/cubes/meta/info.json"])
+        let found = try simulated("--resume=true", "--dataset.root=/data/cubes", in: there)
+        #expect(found.resumes)
+        #expect(found.repoID == "me/cubes")
+        #expect(found.root == "/data/cubes")
+    }
+
+    @Test func evaluationsMayBeResumed() throws {
+        let there = surroundings(exists: ["/data/cubes/meta/info.json"])
+        let found = try simulated(
+            "--resume=true", "--dataset.root=/data/cubes", "--dataset.repo_id=me/eval_cubes", in: there)
+        #expect(found.repoID == "me/eval_cubes")
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import reel
+
+/// A machine made up for tests: nothing exists but the given files.
+func surroundings(
+    variables: [String: String] = ["HOME": "/home/me"], files: [String: String] = [:], exists: Set<String> = []
+) -> Surroundings {
+    Surroundings(
+        variable: { variables[$0] }, stamp: { "20260102_030405" },
+        exists: { files[$0.string] != nil || exists.contains($0.string) },
+        read: { path in
+            guard let text = files[path.string] else {
+                throw ReelError(.noSuchFileOrDirectory, "read", subject: path.string)
+            }
+            return text
+        },
+        resolveEncoder: { $0 })
+}
+
+/// What `reel record` makes of a command line.
+func configuration(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws -> RecordConfiguration
+{
+    let record = try #require(try Reel.parseAsRoot(["record"] + arguments) as? Record)
+    return try RecordConfiguration(arguments: record.given, in: surroundings)
+}
+
+/// The least that is needed, and what the test adds.
+func simulated(_ more: String..., in surroundings: Surroundings = surroundings()) throws -> RecordConfiguration {
+    try configuration(least + more, in: surroundings)
+}
+
+let least = [
+    "--robot.type=sim", "--teleop.type=sim", "--dataset.repo_id=me/cubes", "--dataset.single_task=Pick the cube.",
+]
