@@ -1,0 +1,119 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+package import RecordingTypes
+package import SystemPackage
+
+/// Adds episodes to a LeRobot dataset (format v3.0) so that it is whole at every instant: each episode gets files of its
+/// own, written beside the dataset, synced, and moved in by renaming, info.json last. What an episode costs does not
+/// depend on how many there are.
+///
+/// One process at a time, one thread at a time; the spool's lock sees to that.
+package final class DatasetWriter {
+    package let root: FilePath
+    package private(set) var info: DatasetInfo
+    /// The episode that was published last, until `acknowledge` is called: after a kill the caller finds out here that a
+    /// take is in the dataset already, and only has to be removed from the spool.
+    package private(set) var unacknowledged: PublishedEpisode?
+
+    private var end: DatasetEnd
+    /// Set while files are being moved: after an error there, the dataset is read afresh before anything else.
+    private var isStale = false
+
+    /// Makes a dataset that has no episode yet.
+    /// - Throws: `ReelError`: mismatch when there is a dataset already.
+    package static func create(root: FilePath, session: SessionDescription) throws {
+        let path = DatasetLayout.info(in: root)
+        guard !DurableFiles.exists(path) else {
+            throw ReelError(
+                .mismatch, "create the dataset", subject: root.string, cause: "there is one already",
+                remedy: "Continue it with --resume=true, or choose another place.")
+        }
+        try DurableFiles.createDirectory(path.removingLastComponent())
+        try DurableFiles.write(DatasetInfo(session: session).text, to: path)
+    }
+
+    /// Opens a dataset, whoever wrote it, and finishes what an earlier process was interrupted in.
+    /// - Throws: `ReelError`: unavailable when there is none, mismatch when it is of another version, damaged when its
+    ///   files contradict each other.
+    package init(root: FilePath) throws {
+        self.root = root
+        unacknowledged = try Publishing.finishInterrupted(in: root)
+        info = try DatasetInfo(path: DatasetLayout.info(in: root))
+        end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
+    }
+
+    /// Checks that takes of `session` can stand in this dataset, as LeRobot does when it resumes one.
+    /// - Throws: `ReelError` (mismatch) that names what differs.
+    package func requireMatching(_ session: SessionDescription) throws {
+        func mismatch(_ what: String, _ ours: String, _ theirs: String) -> ReelError {
+            ReelError(
+                .mismatch, "continue the dataset", subject: root.string,
+                cause: "\(what) is \(ours) now, the dataset has \(theirs)",
+                remedy: "Record with the same robot, cameras and rate, or into another dataset.")
+        }
+        if session.fps != info.fps { throw mismatch("fps", "\(session.fps)", "\(info.fps)") }
+        if session.robotType != info.robotType {
+            throw mismatch("the robot", session.robotType, info.robotType ?? "none")
+        }
+        let features = Feature.all(of: session)
+        let (ours, theirs) = (features.map(\.name), info.features.map(\.name))
+        if Set(ours) != Set(theirs) {
+            throw mismatch("the list of features", ours.joined(separator: ", "), theirs.joined(separator: ", "))
+        }
+        for feature in features {
+            guard let known = info[feature: feature.name] else { continue }
+            for key in ["dtype", "shape", "names"] {
+                let (now, then) = (feature.definition[key] ?? .null, known.definition[key] ?? .null)
+                if now != then { throw mismatch("\(key) of \(feature.name)", JSONText.line(now), JSONText.line(then)) }
+            }
+        }
+    }
+
+    /// Makes the take the dataset's next episode; its videos are moved in. When it throws before the files are moved,
+    /// nothing has changed; when it throws or is killed after that, the next opening or publishing finishes it.
+    /// - Throws: `ReelError`: mismatch when the take does not fit the dataset, damaged when a video is not what it
+    ///   should be, diskFull.
+    package func publish(_ draft: EpisodeDraft) throws -> Int {
+        if isStale { try reopen() }
+        if let unacknowledged, unacknowledged.identity == draft.identity { return unacknowledged.index }
+        try draft.requireFitting(info)
+        var publishing = Publishing(root: root, info: info, end: end)
+        try publishing.prepare(draft)
+        isStale = true
+        let published = try publishing.commit()
+        isStale = false
+        unacknowledged = published
+        info = publishing.info
+        end = publishing.end
+        return published.index
+    }
+
+    /// Tells that the take published last is gone from the spool, so that it need not be remembered.
+    /// - Throws: `ReelError` when the note cannot be removed.
+    package func acknowledge() throws {
+        try Publishing.forget(in: root)
+        unacknowledged = nil
+    }
+
+    /// Reads the dataset afresh, after it was changed by other means than `publish`.
+    func reopen() throws {
+        unacknowledged = try Publishing.finishInterrupted(in: root)
+        info = try DatasetInfo(path: DatasetLayout.info(in: root))
+        end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
+        isStale = false
+    }
+}
+
+extension DatasetInfo {
+    /// Reads the file.
+    /// - Throws: `ReelError`: unavailable when it is not there, damaged, or mismatch.
+    package init(path: FilePath) throws {
+        guard DurableFiles.exists(path) else {
+            throw ReelError(
+                .unavailable, "open the dataset", subject: path.string, cause: "the file is not there",
+                remedy: "A LeRobot dataset has meta/info.json; check --dataset.root.")
+        }
+        try self.init(reading: DurableFiles.read(path), subject: path.string)
+    }
+}

@@ -1,0 +1,86 @@
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+
+extension EpisodeDraft {
+    /// Checks all that must hold before the draft may become an episode: rows == frames above all.
+    /// - Throws: `ReelError` (mismatch, or damaged for a video file) that says what does not hold.
+    func requireFitting(_ info: DatasetInfo) throws {
+        func mismatch(_ cause: String, _ kind: ReelError.Kind = .mismatch, _ subject: String? = nil) -> ReelError {
+            ReelError(kind, "publish the take", subject: subject ?? identity, cause: cause)
+        }
+        guard length > 0 else { throw mismatch("it has no frames") }
+        for feature in info.features where !feature.isVideo {
+            switch feature.name {
+            case "action": try require(action, feature)
+            case "observation.state": try require(observation, feature)
+            default:
+                guard Feature.defaults.contains(where: { $0.name == feature.name && $0.dtype == feature.dtype }) else {
+                    throw mismatch("the dataset has a feature \(feature.name) (\(feature.dtype)), the take has not")
+                }
+            }
+        }
+        guard Set(videos.keys) == Set(info.videoFeatures.map(\.name)) else {
+            let names = info.videoFeatures.map(\.name).joined(separator: ", ")
+            throw mismatch("it has videos of \(videos.keys.joined(separator: ", ")), the dataset has \(names)")
+        }
+        for feature in info.videoFeatures {
+            guard let video = videos[feature.name] else { continue }
+            if let difference = feature.difference(from: video.description) {
+                throw mismatch(difference, .mismatch, video.path.string)
+            }
+            guard video.description.fps == info.fps else {
+                throw mismatch(
+                    "\(video.description.fps) pictures a second, the dataset has \(info.fps)", .mismatch,
+                    video.path.string)
+            }
+            guard video.description.frameCount == length else {
+                throw mismatch(
+                    "\(video.description.frameCount) pictures for \(length) frames", .mismatch, video.path.string)
+            }
+            guard let size = DurableFiles.size(of: video.path) else {
+                throw mismatch("it is not there", .unavailable, video.path.string)
+            }
+            guard size == video.description.byteCount else {
+                throw mismatch(
+                    "it has \(size) bytes, not \(video.description.byteCount)", .damaged, video.path.string)
+            }
+            guard let statistics = statistics.features[feature.name],
+                statistics.shape == [feature.shape.last ?? 0, 1, 1]
+            else { throw mismatch("there are no statistics of \(feature.name)") }
+        }
+        if let captureTimes, !captureTimes.has(frames: length) {
+            throw mismatch("its capture times are not \(length) rows")
+        }
+    }
+
+    private func require(_ values: [Float], _ feature: Feature) throws {
+        let width = feature.shape.count == 1 ? feature.shape[0] : 0
+        guard feature.dtype == "float32", width > 0, values.count == length * width else {
+            throw ReelError(
+                .mismatch, "publish the take", subject: identity,
+                cause: "\(values.count) values of \(feature.name) for \(length) frames of \(width) \(feature.dtype)")
+        }
+    }
+
+    /// Statistics of every feature, in the features' order, as episode `index` that begins at row `start`.
+    func allStatistics(_ info: DatasetInfo, index: Int, start: Int, taskIndex: Int) -> EpisodeStatistics {
+        var all = EpisodeStatistics()
+        let times = (0..<length).map { Double($0) / Double(info.fps) }
+        for feature in info.features {
+            all.features[feature.name] =
+                switch feature.name {
+                case "action": NumericStatistics.of(action, width: feature.shape[0])
+                case "observation.state": NumericStatistics.of(observation, width: feature.shape[0])
+                case "timestamp": NumericStatistics.of(times)
+                case "frame_index": NumericStatistics.of(Array(0..<length))
+                case "episode_index": NumericStatistics.of([Int](repeating: index, count: length))
+                case "index": NumericStatistics.of(Array(start..<start + length))
+                case "task_index": NumericStatistics.of([Int](repeating: taskIndex, count: length))
+                default: statistics.features[feature.name]
+                }
+        }
+        return all
+    }
+}

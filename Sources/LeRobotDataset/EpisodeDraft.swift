@@ -1,0 +1,49 @@
+package import OrderedCollections
+package import RecordingTypes
+package import SystemPackage
+
+/// A finished take, ready to become the dataset's next episode.
+package struct EpisodeDraft: Sendable {
+    /// Tells this take from every other one of the dataset (its number and when it began). A draft whose identity was
+    /// published already is not published again.
+    package var identity: String
+    /// Frames.
+    package var length: Int
+    /// The task's sentence, for all frames.
+    package var task: String
+    /// Frame after frame, as many values each as observation.state has names.
+    package var observation: [Float]
+    /// Frame after frame, as many values each as action has names.
+    package var action: [Float]
+    /// By feature ("observation.images.front"): one for each of the dataset's video features.
+    package var videos: OrderedDictionary<String, Video>
+    /// Of the video features; those of the numeric features are computed when it is published.
+    package var statistics: EpisodeStatistics
+    /// Nil when they are not known.
+    package var captureTimes: CaptureTimes?
+
+    /// A whole mp4 on the dataset's filesystem. Publishing moves it into the dataset.
+    package struct Video: Sendable {
+        package var path: FilePath
+        package var description: VideoDescription
+
+        package init(path: FilePath, description: VideoDescription) {
+            self.path = path
+            self.description = description
+        }
+    }
+
+    package init(
+        identity: String, length: Int, task: String, observation: [Float], action: [Float],
+        videos: OrderedDictionary<String, Video>, statistics: EpisodeStatistics, captureTimes: CaptureTimes?
+    ) {
+        self.identity = identity
+        self.length = length
+        self.task = task
+        self.observation = observation
+        self.action = action
+        self.videos = videos
+        self.statistics = statistics
+        self.captureTimes = captureTimes
+    }
+}

@@ -1,0 +1,140 @@
+import ArrowTables
+import OrderedCollections
+import RecordingTypes
+import SystemPackage
+
+/// `meta/episodes/chunk-XXX/file-XXX.parquet`: one row an episode. LeRobot reads all files of the directory in order of
+/// their names and takes row i for episode i.
+enum EpisodesTable {
+    // MARK: Writing
+
+    /// One row, with the columns, their order and types as LeRobot 0.6.1 writes them.
+    static func table(_ row: EpisodeRow) throws -> Table {
+        var columns: [(name: String, type: ColumnType, values: ColumnValues)] = []
+        func add(_ name: String, _ value: Int) { columns.append((name, .int64, .int64([Int64(value)]))) }
+        func add(_ name: String, _ value: Double) { columns.append((name, .float64, .float64([value]))) }
+
+        add("episode_index", row.index)
+        columns.append(
+            ("tasks", .list(.utf8), .list(offsets: [0, Int32(row.tasks.count)], values: .utf8(row.tasks))))
+        add("length", row.length)
+        add("data/chunk_index", row.data.chunk)
+        add("data/file_index", row.data.file)
+        add("dataset_from_index", row.start)
+        add("dataset_to_index", row.end)
+        for (name, span) in row.videos {
+            add("videos/\(name)/chunk_index", span.file.chunk)
+            add("videos/\(name)/file_index", span.file.file)
+            add("videos/\(name)/from_timestamp", span.from)
+            add("videos/\(name)/to_timestamp", span.to)
+        }
+        for (name, statistics) in row.statistics.features {
+            let arrays = statistics.arrays
+            for statistic in statistics.names {
+                let (type, values) =
+                    arrays[statistic].map { nested($0, shape: statistics.shape) }
+                    ?? (.list(.int64), .list(offsets: [0, 1], values: .int64([Int64(statistics.count)])))
+                columns.append(("stats/\(name)/\(statistic)", type, values))
+            }
+        }
+        add("meta/episodes/chunk_index", row.file.chunk)
+        add("meta/episodes/file_index", row.file.file)
+        return try Table(
+            schema: TableSchema(columns.map { ColumnField($0.name, $0.type) }), columns: columns.map(\.values))
+    }
+
+    static func write(_ row: EpisodeRow, to path: FilePath) throws {
+        let table = try table(row)
+        let writer = try ParquetWriter(path: path, schema: table.schema)
+        try writer.writeRowGroup(table)
+        try writer.finish()
+    }
+
+    /// One row that holds an array of this shape, as lists in lists.
+    private static func nested(_ values: [Double], shape: [Int]) -> (ColumnType, ColumnValues) {
+        var type = ColumnType.float64
+        var column = ColumnValues.float64(values)
+        // From the innermost list outwards; the row itself is the last list's owner.
+        for (depth, size) in shape.enumerated().reversed() {
+            let lists = shape[..<depth].reduce(1, *)
+            type = .list(type)
+            column = .list(offsets: (0...lists).map { Int32($0 * size) }, values: column)
+        }
+        return (type, column)
+    }
+
+    // MARK: Reading
+
+    /// The files of the table in the order in which LeRobot reads them.
+    static func files(in layout: DatasetLayout) throws -> [FilePath] { try ParquetFiles.all(in: layout.episodes) }
+
+    /// All rows of one file, with their statistics when these are wanted and there.
+    static func read(_ path: FilePath, info: DatasetInfo, statistics: Bool = false) throws -> [EpisodeRow] {
+        let reader = try ParquetReader(path: path)
+        let names = reader.schema.fields.map(\.name).filter { statistics || !$0.hasPrefix("stats/") }
+        let table = try reader.readAll(columns: names)
+        let count = table.rowCount
+        func whole(_ name: String) throws -> [Int] { try table.int64s(name).map(Int.init) }
+        func files(_ prefix: String) throws -> [FileIndex] {
+            zip(try whole("\(prefix)/chunk_index"), try whole("\(prefix)/file_index")).map(FileIndex.init)
+        }
+
+        do {
+            let tasks = lists(table["tasks"], count: count)
+            let spans = try info.videoFeatures.map { feature in
+                let prefix = "videos/\(feature.name)"
+                let times = zip(
+                    try table.float64s("\(prefix)/from_timestamp"), try table.float64s("\(prefix)/to_timestamp"))
+                return (feature.name, zip(try files(prefix), times).map { EpisodeRow.VideoSpan($0, $1) })
+            }
+            let (indices, lengths) = (try whole("episode_index"), try whole("length"))
+            let (starts, ends) = (try whole("dataset_from_index"), try whole("dataset_to_index"))
+            let (data, metadata) = (try files("data"), try files("meta/episodes"))
+            let features = statistics ? info.features.map(\.name) : []
+            return try (0..<count).map { i in
+                EpisodeRow(
+                    index: indices[i], tasks: tasks[i], length: lengths[i], data: data[i], start: starts[i],
+                    end: ends[i],
+                    videos: OrderedDictionary(uniqueKeysWithValues: spans.map { ($0.0, $0.1[i]) }),
+                    statistics: try EpisodesTable.statistics(of: features, table, row: i), file: metadata[i])
+            }
+        } catch var error as ReelError {
+            error.subject = path.string
+            throw error
+        }
+    }
+
+    /// A column of lists of text; empty lists where it is not there.
+    private static func lists(_ column: ColumnValues?, count: Int) -> [[String]] {
+        guard case .list(let offsets, .utf8(let values))? = column else {
+            return [[String]](repeating: [], count: count)
+        }
+        return (0..<count).map { Array(values[Int(offsets[$0])..<Int(offsets[$0 + 1])]) }
+    }
+
+    /// One row's statistics of the features that have some.
+    private static func statistics(of features: [String], _ table: Table, row: Int) throws -> EpisodeStatistics {
+        var all = EpisodeStatistics()
+        for feature in features {
+            func array(_ statistic: String) -> NestedRow? {
+                table["stats/\(feature)/\(statistic)"].flatMap { NestedRow($0, row: row) }
+            }
+            guard let mean = array("mean"), let minimum = array("min"), let maximum = array("max"),
+                let deviation = array("std"), let count = array("count")?.values.first
+            else { continue }
+            all.features[feature] = FeatureStatistics(
+                shape: mean.shape, minimum: minimum.values, maximum: maximum.values, mean: mean.values,
+                standardDeviation: deviation.values, count: Int(count), quantiles: [:])
+            for name in FeatureStatistics.quantileFractions.keys {
+                all.features[feature]?.quantiles[name] = array(name)?.values
+            }
+        }
+        return all
+    }
+}
+
+extension EpisodeRow.VideoSpan {
+    fileprivate init(_ file: FileIndex, _ times: (from: Double, to: Double)) {
+        self.init(file: file, from: times.from, to: times.to)
+    }
+}

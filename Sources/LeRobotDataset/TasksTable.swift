@@ -1,0 +1,66 @@
+import ArrowTables
+import OrderedCollections
+import RecordingTypes
+import SystemPackage
+
+/// `meta/tasks.parquet`: the tasks' sentences; a task's number is its row.
+///
+/// LeRobot reads it with pandas, which takes the sentence from the frame's index. Without the `pandas` entry in the
+/// file's metadata it finds no index and silently gives row numbers as tasks.
+enum TasksTable {
+    /// The tasks in order of their numbers.
+    /// - Throws: `ReelError` (damaged) when the numbers are not those of the rows, as LeRobot takes for granted.
+    static func read(_ path: FilePath) throws -> [String] {
+        let reader = try ParquetReader(path: path)
+        func damaged(_ cause: String) -> ReelError {
+            ReelError(.damaged, "read the tasks", subject: path.string, cause: cause)
+        }
+        guard let column = sentenceColumn(of: reader.schema) else { throw damaged("no column holds the tasks") }
+        let table = try reader.readAll(columns: ["task_index", column])
+        let tasks = try table.strings(column)
+        guard try table.int64s("task_index") == (0..<tasks.count).map(Int64.init) else {
+            throw damaged("the numbers are not 0, 1, 2, …")
+        }
+        return tasks
+    }
+
+    static func write(_ tasks: [String], to path: FilePath) throws {
+        let schema = TableSchema(
+            [ColumnField("task_index", .int64), ColumnField("task", .utf8)],
+            metadata: [(key: "pandas", value: JSONText.line(pandas))])
+        let table = try Table(schema: schema, columns: [.int64((0..<tasks.count).map(Int64.init)), .utf8(tasks)])
+        let writer = try ParquetWriter(path: path, schema: schema)
+        try writer.writeRowGroup(table)
+        try writer.finish()
+    }
+
+    /// pandas names the index column in its metadata; writers other than LeRobot call it otherwise.
+    private static func sentenceColumn(of schema: TableSchema) -> String? {
+        let stated = schema.metadata("pandas")
+            .flatMap { try? JSONReader.read(Array($0.utf8), subject: "pandas").object?["index_columns"]?.array?.first }
+        let names = [stated?.string, "task", "__index_level_0__"].compactMap { $0 }
+        return names.first { name in schema.fields.contains { $0.name == name && $0.type == .utf8 } }
+    }
+
+    private static var pandas: JSONValue {
+        func column(_ name: JSONValue, _ pandasType: String, _ numpyType: String, _ metadata: JSONValue) -> JSONValue {
+            .object([
+                "name": name, "field_name": name, "pandas_type": .string(pandasType), "numpy_type": .string(numpyType),
+                "metadata": metadata,
+            ])
+        }
+        return .object([
+            "index_columns": .array([.string("task")]),
+            "column_indexes": .array([
+                column(.null, "unicode", "object", .object(["encoding": .string("UTF-8")]))
+            ]),
+            "columns": .array([
+                column(.string("task_index"), "int64", "int64", .null),
+                column(.string("task"), "unicode", "object", .null),
+            ]),
+            "attributes": .object([:]),
+            "creator": .object(["library": .string("reel"), "version": .string("1")]),
+            "pandas_version": .string("2.3.3"),
+        ])
+    }
+}
