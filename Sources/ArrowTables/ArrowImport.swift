@@ -9,11 +9,11 @@ enum ArrowImport {
         TableSchema(children(of: schema).map(field), metadata: metadata(schema.metadata))
     }
 
-    /// A validated batch as a table; the caller still owns both.
+    /// A validated batch as a table; the caller still owns both. `read` is what `schema` gave for the same schema.
     /// - Throws: `ReelError(.mismatch)` when a column has a type that Reel does not take apart.
-    static func table(_ batch: ArrowArray, schema: ArrowSchema) throws -> Table {
+    static func table(_ batch: ArrowArray, schema: ArrowSchema, read: TableSchema) throws -> Table {
         let columns = try fields(batch, schema, first: Int(batch.offset), count: Int(batch.length))
-        return Table(validated: columns, schema: self.schema(schema), rowCount: Int(batch.length))
+        return Table(validated: columns, schema: read, rowCount: Int(batch.length))
     }
 
     private static func field(_ schema: ArrowSchema) -> ColumnField {

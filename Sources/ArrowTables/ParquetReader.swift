@@ -79,7 +79,7 @@ package final class ParquetReader {
         }
         do {
             // The table's columns come in the order of the file.
-            let table = try ArrowImport.table(batch, schema: exported)
+            let table = try ArrowImport.table(batch, schema: exported, read: ArrowImport.schema(exported))
             return try table.selecting(names, metadata: schema.metadata)
         } catch var error as ReelError {
             error.subject = path.string

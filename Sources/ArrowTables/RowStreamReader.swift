@@ -41,12 +41,13 @@ package final class RowStreamReader {
 
     private func takeBatches() throws -> [Table] {
         if schema == nil, reel_stream_decoder_schema(handle, &exported) { schema = ArrowImport.schema(exported) }
+        guard let schema else { return [] }
         var tables: [Table] = []
         var batch = ArrowArray()
         while reel_stream_decoder_next(handle, &batch) {
             defer { batch.release?(&batch) }
             do {
-                tables.append(try ArrowImport.table(batch, schema: exported))
+                tables.append(try ArrowImport.table(batch, schema: exported, read: schema))
             } catch var error as ReelError {
                 error.kind = .damaged
                 throw error

@@ -1,0 +1,99 @@
+import Platform
+package import RecordingTypes
+package import SystemPackage
+
+/// `<dataset>/.reel/`: what the recorder and the encoder share (docs/spool-format.md).
+///
+///     session.json      robot, features, fps, cameras, encoder settings of the newest session
+///     lock              held by the process that records (`SpoolLock`)
+///     takes/            one directory a take
+///     encoded/          one directory a take, for the encoder
+///
+/// A value without state: what it says is read off the disk each time.
+package struct SpoolDirectory: Hashable, Sendable {
+    /// `.reel` in the dataset's folder.
+    package let path: FilePath
+
+    /// The spool of the dataset in `root`, whether it is there or not.
+    package init(root: FilePath) { path = root.appending(".reel") }
+
+    package var takesPath: FilePath { path.appending("takes") }
+
+    private var encodedPath: FilePath { path.appending("encoded") }
+
+    private var sessionPath: FilePath { path.appending("session.json") }
+
+    /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
+    /// description.
+    /// - Throws: `ReelError(.usage)` when a camera's name cannot be a file's; else naming what could not be written.
+    package func create(_ session: SessionDescription) throws {
+        if let problem = session.spoolProblem {
+            throw ReelError(.usage, "record into the spool", subject: path.string, cause: problem)
+        }
+        try DurableFiles.createDirectory(takesPath)
+        try DurableFiles.createDirectory(encodedPath)
+        FaultPoint.reached("spool.directories-made")
+        try SpoolJSON.write(session, to: sessionPath)
+        FaultPoint.reached("spool.created")
+    }
+
+    /// The newest session's description.
+    /// - Throws: `ReelError` naming the file: `.unavailable` when there is no spool, `.damaged`, `.mismatch` when a newer
+    ///   Reel wrote it.
+    package func session() throws -> SessionDescription {
+        try SpoolJSON.read(SessionDescription.self, from: sessionPath, newest: TakeInfo.currentFormat)
+    }
+
+    /// All takes in the order of their numbers; none when there is no spool. Names that are no take's are passed over.
+    /// - Throws: `ReelError` when the directory cannot be read.
+    package func takes() throws -> [Take] {
+        try DurableFiles.names(in: takesPath)
+            .compactMap { name in
+                Take.parse(name).map { Take(number: $0.number, state: $0.state, spool: path) }
+            }
+            .sorted { ($0.number, $0.state.rawValue) < ($1.number, $1.state.rawValue) }
+    }
+
+    /// The take of this number in the state it has now, or nil when it is gone.
+    /// - Throws: `ReelError` when the directory cannot be read.
+    package func take(_ number: Int) throws -> Take? { try takes().first { $0.number == number } }
+
+    /// One more than the highest number on the disk in any state, encoded leftovers included; 1 in an empty spool. Who
+    /// records asks once and goes on counting, so that a take that is gone does not lend its number to another one.
+    package var nextTakeNumber: Int {
+        let taken = ((try? takes()) ?? []).map(\.number)
+        let encoded = ((try? DurableFiles.names(in: encodedPath)) ?? []).compactMap { Int($0) }
+        return max(taken.max() ?? 0, encoded.max() ?? 0) + 1
+    }
+
+    /// Finishes removals that were cut off, and removes takes that are discarded.
+    /// - Throws: `ReelError` naming what could not be removed.
+    package func removeDiscarded() throws {
+        for var take in try takes() where take.state == .discarded { try take.remove() }
+    }
+
+    /// Removes the whole spool when there is nothing in it but its own frame: no take, nothing encoded, no file of
+    /// others. The caller holds the lock.
+    /// - Returns: Whether it is gone (or was not there).
+    /// - Throws: `ReelError` naming what could not be removed.
+    @discardableResult
+    package func removeIfEmpty() throws -> Bool {
+        let own: Set = ["session.json", SpoolLock.fileName, "takes", "encoded"]
+        guard try DurableFiles.names(in: takesPath).isEmpty, try DurableFiles.names(in: encodedPath).isEmpty,
+            try DurableFiles.names(in: path).allSatisfy(own.contains)
+        else { return false }
+        for name in ["takes", "encoded", "session.json", SpoolLock.fileName] {
+            try DurableFiles.remove(path.appending(name))
+        }
+        try DurableFiles.remove(path)
+        return true
+    }
+
+    /// Takes the lock that one process holds while it records into, recovers or encodes this spool.
+    /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
+    /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
+    package func lock() throws -> SpoolLock {
+        try DurableFiles.createDirectory(path)
+        return try SpoolLock(path: path.appending(SpoolLock.fileName))
+    }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Keeps every other process out of a spool. The kernel gives it back when the process ends, however it ends; children
+/// do not inherit it (close-on-exec).
+package final class SpoolLock: Sendable {
+    static let fileName = "lock"
+
+    private let file: FileDescriptor
+
+    /// - Throws: `ReelError(.busy)` naming the process that holds the lock.
+    init(path: FilePath) throws {
+        do {
+            file = try Self.acquire(path)
+        } catch let error as Errno {
+            throw ReelError(error, "lock the spool", subject: path.string)
+        }
+    }
+
+    deinit { try? file.close() }
+
+    private static func acquire(_ path: FilePath) throws -> FileDescriptor {
+        while true {
+            let file = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .closeOnExec], permissions: .filePermissions)
+            do {
+                guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+                    let failure = errno
+                    if failure == EINTR { throw Retry() }
+                    throw failure == EWOULDBLOCK ? busy(file, path) : Errno(rawValue: failure)
+                }
+                // Who held it before may have removed the file together with the spool.
+                guard isSameFile(file, path) else { throw Retry() }
+                let holder = "\(getpid()) \(CommandLine.arguments.joined(separator: " "))\n"
+                guard ftruncate(file.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
+                try file.writeAll(toAbsoluteOffset: 0, Array(holder.utf8))
+                return file
+            } catch {
+                try? file.close()
+                if !(error is Retry) { throw error }
+            }
+        }
+    }
+
+    private struct Retry: Error {}
+
+    private static func isSameFile(_ file: FileDescriptor, _ path: FilePath) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(file.rawValue, &opened) == 0 && stat(path.string, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+
+    private static func busy(_ file: FileDescriptor, _ path: FilePath) -> ReelError {
+        let text = try? String(unsafeUninitializedCapacity: 4096) { buffer in
+            try file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        let parts = (text ?? "").split(whereSeparator: \.isNewline).first?.split(separator: " ", maxSplits: 1) ?? []
+        let holder = parts.count == 2 ? "process \(parts[0]) (\(parts[1])) holds it" : "another process holds it"
+        return ReelError(
+            .busy, "lock the spool", subject: path.removingLastComponent().string, cause: holder,
+            remedy: "Wait until it is done, or end it.")
+    }
+}

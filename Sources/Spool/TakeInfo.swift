@@ -1,0 +1,67 @@
+package import RecordingTypes
+
+/// What take.json says: what the take is, and once it has ended, how. The session's description is in it, so that one
+/// take alone can be encoded on another machine.
+package struct TakeInfo: Hashable, Codable, Sendable {
+    /// Changes when a reader of an older Reel could not understand the take.
+    package var formatVersion: Int
+    /// The take's number when it was recorded; its directory's name is what counts.
+    package var number: Int
+    /// What the operator was asked to do.
+    package var task: String
+    /// When row 0 was due (CLOCK_MONOTONIC, so of that boot alone).
+    package var startedAt: MonotonicTime
+    /// The same instant as nanoseconds since 1970.
+    package var startedWall: Int64
+    package var session: SessionDescription
+    /// Nil while it is being recorded, and when the recorder died.
+    package var end: End?
+    /// How often encoding was begun; a take that ends the encoder twice is set aside.
+    package var attempts: Int
+    /// The recorder died while it was recorded; rows may be missing at its end.
+    package var recovered: Bool
+    /// Why it was set aside, where it was.
+    package var failure: String?
+
+    /// How a take ended.
+    package struct End: Hashable, Codable, Sendable {
+        /// Rows in rows.arrows.
+        package var rows: Int
+        package var reason: TakeEndReason
+        /// What went wrong, in words, where something did.
+        package var message: String?
+        /// Rows that repeat the one before them because their tick came too late.
+        package var lateTicks: Int
+        /// Per camera of the session: rows that repeat a picture.
+        package var repeatedFrames: [Int]
+        /// Rows that were taken and are not in rows.arrows.
+        package var lostRows: Int
+
+        package init(
+            rows: Int, reason: TakeEndReason, message: String? = nil, lateTicks: Int, repeatedFrames: [Int],
+            lostRows: Int
+        ) {
+            self.rows = rows
+            self.reason = reason
+            self.message = message
+            self.lateTicks = lateTicks
+            self.repeatedFrames = repeatedFrames
+            self.lostRows = lostRows
+        }
+    }
+
+    static let currentFormat = 1
+
+    package init(
+        number: Int, task: String, startedAt: MonotonicTime, startedWall: Int64, session: SessionDescription
+    ) {
+        formatVersion = Self.currentFormat
+        self.number = number
+        self.task = task
+        self.startedAt = startedAt
+        self.startedWall = startedWall
+        self.session = session
+        attempts = 0
+        recovered = false
+    }
+}

@@ -1,0 +1,130 @@
+import Glibc
+import Platform
+import RecordingTypes
+import Spool
+import SystemPackage
+import Testing
+
+@Suite("The spool says what takes there are, and lets one process in")
+struct SpoolDirectoryTests {
+    @Test func theSessionComesBack() throws {
+        try withSpool { samples in
+            #expect(try samples.spool.session() == Samples.session())
+            let other = Samples.session(cameras: ["wrist"])
+            try samples.spool.create(other)
+            #expect(try samples.spool.session() == other)
+        }
+    }
+
+    @Test func aMissingOrBrokenSessionIsTold() throws {
+        let missing = #expect(throws: ReelError.self) { _ = try SpoolDirectory(root: "/nonexistent").session() }
+        #expect(missing?.kind == .unavailable)
+        try withSpool { samples in
+            let path = samples.spool.path.appending("session.json")
+            try overwrite(path, with: #"{"formatVersion": 1, "fps": "many"}"#.utf8)
+            let damaged = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
+            #expect(damaged?.kind == .damaged)
+            #expect(damaged?.subject == path.string)
+            try overwrite(path, with: #"{"formatVersion": 2, "somethingNew": true}"#.utf8)
+            let newer = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
+            #expect(newer?.kind == .mismatch)
+        }
+    }
+
+    @Test func numbersGoOnAcrossStates() throws {
+        try withSpool { samples in
+            #expect(samples.spool.nextTakeNumber == 1)
+            for (number, state) in zip([1, 2, 3, 4], [TakeState.kept, .discarded, .failed, .recorded]) {
+                var take = try samples.record(2, number: samples.spool.nextTakeNumber)
+                #expect(take.number == number)
+                try take.move(to: state)
+            }
+            let writer = try samples.write([], number: samples.spool.nextTakeNumber)
+            #expect(writer.take.number == 5)
+            #expect(try samples.spool.takes().map(\.number) == [1, 2, 3, 4, 5])
+            #expect(try samples.spool.takes().map(\.state) == [.kept, .discarded, .failed, .recorded, .recording])
+            #expect(try samples.spool.take(3)?.state == .failed)
+            #expect(try samples.spool.take(6) == nil)
+            // What was encoded of a take that is gone must not meet a new take of its number.
+            try DurableFiles.createDirectory(samples.spool.path.appending("encoded/000041"))
+            #expect(samples.spool.nextTakeNumber == 42)
+        }
+    }
+
+    @Test func aNumberIsNotTakenTwice() throws {
+        try withSpool { samples in
+            _ = try samples.record(1, number: 1)
+            #expect(throws: ReelError.self) { _ = try samples.write([], number: 1) }
+        }
+    }
+
+    @Test func strangersAreNoTakes() throws {
+        try withSpool { samples in
+            for name in [
+                "7.kept", "0000007.kept", "000007", "000007.gone", "-00007.kept", "notes.kept", "000007.kept.x",
+            ] {
+                try DurableFiles.createDirectory(samples.spool.takesPath.appending(name))
+            }
+            try DurableFiles.createDirectory(samples.spool.takesPath.appending("1234567.kept"))
+            #expect(try samples.spool.takes().map(\.number) == [1_234_567])
+        }
+    }
+
+    @Test func aSecondProcessIsRefusedAndToldWhoHoldsTheLock() throws {
+        try withSpool { samples in
+            var lock: SpoolLock? = try samples.spool.lock()
+            // A lock of flock belongs to the open file, so one process meets itself as another one would.
+            let error = #expect(throws: ReelError.self) { _ = try samples.spool.lock() }
+            #expect(error?.kind == .busy)
+            #expect(error?.cause.contains("process \(getpid()) (\(CommandLine.arguments[0])") == true)
+            withExtendedLifetime(lock) {}
+            lock = nil
+            _ = try samples.spool.lock()
+        }
+    }
+
+    @Test func theLockGoesWithItsProcess() async throws {
+        let root = FilePath("/tmp/reel-spool-lock-\(getpid())")
+        defer { try? DurableFiles.remove(root) }
+        try SpoolDirectory(root: root).create(Samples.session())
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = root.string as String] in
+            let lock = try SpoolDirectory(root: FilePath(path)).lock()
+            withExtendedLifetime(lock) { _ = kill(getpid(), SIGKILL) }
+        }
+        _ = try SpoolDirectory(root: root).lock()
+    }
+
+    @Test func onlyAnEmptySpoolIsRemoved() throws {
+        try withSpool { samples in
+            let lock = try samples.spool.lock()
+            var take = try samples.record(1, number: 1)
+            #expect(try !samples.spool.removeIfEmpty())
+            try take.move(to: .discarded)
+            #expect(try !samples.spool.removeIfEmpty())
+            try take.remove()
+            try overwrite(samples.spool.path.appending("publishing.json"), with: [])
+            #expect(try !samples.spool.removeIfEmpty())
+            try DurableFiles.remove(samples.spool.path.appending("publishing.json"))
+            #expect(try samples.spool.removeIfEmpty())
+            #expect(!DurableFiles.exists(samples.spool.path))
+            #expect(try samples.spool.removeIfEmpty())
+            // The old lock guards a file that is gone; whoever comes now must not be kept out by it.
+            _ = try samples.spool.lock()
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    @Test(arguments: ["", "a/b", "..", ".front", "a\nb"]) func aCameraThatCannotNameAFileIsRefused(name: String) throws
+    {
+        try withSpool { samples in
+            let session = Samples.session(cameras: [name])
+            let refused = #expect(throws: ReelError.self) { try samples.spool.create(session) }
+            #expect(refused?.kind == .usage)
+            #expect(throws: ReelError.self) { _ = try samples.write([], number: 1, session: session) }
+            // Nor is it believed when it comes from a take of another machine.
+            let take = try samples.record(1, number: 2)
+            try take.update { $0.session = session }
+            #expect(throws: ReelError.self) { _ = try take.info() }
+        }
+    }
+}
