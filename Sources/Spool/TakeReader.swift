@@ -51,9 +51,10 @@ package final class TakeReader {
 
     deinit { try? file.close() }
 
-    /// The next row, or nil when there is none any more.
+    /// The next row.
     /// - Parameter wait: Called when the file ends before the take does: block a little and return true to look again,
     ///   false when nothing more will come.
+    /// - Returns: The row, or nil when there is none any more, now and from then on.
     /// - Throws: `ReelError` naming the file when it cannot be read; damage is not thrown.
     package func next(wait: (() -> Bool)? = nil) throws -> TakeRow? {
         while !isOver {
