@@ -1,0 +1,54 @@
+"""The strip of cells that says which row of which take a simulated picture was drawn for: docs/frame-code.md."""
+import binascii
+
+import numpy as np
+
+CELLS = 52
+WHITE, BLACK = 255, 0
+
+
+def geometry(width, height):
+    """Edge of a cell and cells in a row, in pixels; None where the picture is too small for a strip."""
+    cell = max(8, 2 * (width // 128))
+    columns = min(26, width // cell)
+    if columns == 0 or -(-CELLS // columns) * cell > height:
+        return None
+    return cell, columns
+
+
+def _middle(picture, index, cell, columns):
+    x, y = index % columns * cell, index // columns * cell
+    return picture[y + cell // 4 : y + cell - cell // 4, x + cell // 4 : x + cell - cell // 4]
+
+
+def cell_means(picture):
+    """The mean of each cell of a picture [height, width, 3] with values 0 to 255; None without a strip."""
+    size = geometry(picture.shape[1], picture.shape[0])
+    if size is None:
+        return None
+    return np.array([_middle(picture, index, *size).mean() for index in range(CELLS)])
+
+
+def decode(picture):
+    """(take, row) of a picture; None when the strip is damaged or not there."""
+    means = cell_means(picture)
+    if means is None or ((means >= 96) & (means <= 160)).any():
+        return None
+    bits = 0
+    for mean in means:
+        bits = bits << 1 | int(mean > 160)
+    payload, checksum = bits >> 16, bits & 0xFFFF
+    if binascii.crc_hqx(payload.to_bytes(5, "big"), 0xFFFF) != checksum:
+        return None
+    return payload >> 20, payload & 0xFFFFF
+
+
+def encode(picture, take, row):
+    """Draws the strip into an RGB picture, as the simulated cameras do; for datasets that LeRobot records."""
+    cell, columns = geometry(picture.shape[1], picture.shape[0])
+    payload = take << 20 | row
+    bits = payload << 16 | binascii.crc_hqx(payload.to_bytes(5, "big"), 0xFFFF)
+    for index in range(CELLS):
+        x, y = index % columns * cell, index // columns * cell
+        is_white = bits >> (CELLS - 1 - index) & 1
+        picture[y : y + cell, x : x + cell] = WHITE if is_white else BLACK

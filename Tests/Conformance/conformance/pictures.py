@@ -1,0 +1,100 @@
+"""Pictures: each belongs to its row, in either decoder."""
+import hashlib
+
+import numpy as np
+
+from . import frame_code
+from .report import require
+from .subject import pictures_of
+
+# Rows whose picture is not the newest that a punctual camera would have had. They are flagged, and should hardly occur.
+MAXIMUM_STALE = 0.02
+
+
+def _drawn_for(times, camera, fps):
+    """The row that each row's picture was drawn for, by the capture times that Reel kept.
+
+    Simulated picture k is drawn from half a row before row k is due until half a row after it. The row's own time minus
+    the picture's age says when that was; an eighth of a row is left for what the ticks themselves were late.
+    """
+    period = 1e9 / fps
+    rows = np.arange(len(times["frame_index"]))
+    start = np.min(times["monotonic_ns"] - rows * period)
+    captured = times["monotonic_ns"] - times[f"{camera}/age_ns"]
+    return np.maximum(0, np.floor((captured - start) / period + 0.625).astype(int))
+
+
+def _expected_rows(subject, takes_by_episode):
+    """By episode and camera: the row that each row's picture must have been drawn for, after a check that meta/reel and
+    the spool agree on which rows repeat a picture. Episodes that Reel did not record show row k in row k."""
+    times = subject.capture_times()
+    fps = subject.info()["fps"]
+    expected = {}
+    for number, episode in enumerate(subject.episode_rows()):
+        for feature, camera in subject.cameras().items():
+            place = f"episode {number}, {camera}"
+            drawn = np.arange(episode["length"])
+            repeated = np.zeros(len(drawn), dtype=bool)
+            if number in times:
+                repeated = times[number][f"{camera}/repeated"]
+                require(len(repeated) == len(drawn), f"{place}: meta/reel has {len(repeated)} rows")
+                drawn = _drawn_for(times[number], camera, fps)
+                again = np.flatnonzero(repeated)
+                require(0 not in again, f"{place}: row 0 repeats a picture")
+                require((drawn[again] == drawn[again - 1]).all(), f"{place}: a repeated picture has another capture time")
+            if number in takes_by_episode:
+                _, is_new = takes_by_episode[number].references(camera)
+                require(np.array_equal(~is_new, repeated), f"{place}: meta/reel and spool differ on repeated pictures")
+            expected[number, feature] = drawn
+    return expected
+
+
+def check_pictures(subject, backend, takes_by_episode=None):
+    """Every picture that LeRobot decodes carries the take and the row that it must."""
+    features = subject.cameras()
+    expected = _expected_rows(subject, takes_by_episode or {})
+    take_of_episode = {number: take.number for number, take in (takes_by_episode or {}).items()}
+    dataset = subject.open(backend, return_uint8=True)
+    stale = 0
+    for index in range(len(dataset)):
+        item = dataset[index]
+        episode, row = int(item["episode_index"]), int(item["frame_index"])
+        for feature, picture in pictures_of(item, features).items():
+            place = f"episode {episode}, row {row}, {features[feature]}"
+            code = frame_code.decode(picture)
+            require(code is not None, f"{place}: the frame code cannot be read")
+            take = take_of_episode.setdefault(episode, code[0])
+            drawn = expected[episode, feature][row]
+            require(code == (take, drawn), f"{place}: shows row {code[1]} of take {code[0]}, not {drawn} of {take}")
+            stale += drawn != row
+    numbers = [take_of_episode[number] for number in sorted(take_of_episode)]
+    require(all(a != b for a, b in zip(numbers, numbers[1:])), f"takes of the episodes: {numbers}")
+    figure = f"{len(dataset)} rows x {len(features)} cameras, {stale} older pictures"
+    require(stale <= MAXIMUM_STALE * len(dataset) * len(features), figure)
+    return figure
+
+
+def takes_of_episodes(subject):
+    """The spooled take of each episode, found by what the pictures of its first row say."""
+    features = list(subject.cameras())
+    dataset = subject.open(return_uint8=True)
+    found = {}
+    for number, episode in list(enumerate(subject.episode_rows()))[subject.first :]:
+        item = dataset[episode["dataset_from_index"]]
+        code = frame_code.decode(pictures_of(item, features[:1])[features[0]])
+        require(code is not None, f"episode {number}: the frame code cannot be read")
+        if code[0] in subject.takes:
+            found[number] = subject.takes[code[0]]
+    require(len(found) == len(subject.takes), f"{len(subject.takes)} takes were spooled, {len(found)} are episodes")
+    return found
+
+
+def fingerprints(subject):
+    """A hash of each row's decoded pictures: equal before and after what must not re-encode."""
+    features = subject.cameras()
+    dataset = subject.open(return_uint8=True)
+    hashes = []
+    for index in range(len(dataset)):
+        pictures = pictures_of(dataset[index], features)
+        hashes.append(hashlib.sha256(b"".join(pictures[name].tobytes() for name in sorted(pictures))).hexdigest())
+    return hashes
