@@ -132,6 +132,27 @@ struct RecoveryTests {
         }
     }
 
+    @Test func aTakeWhoseDescriptionIsDamagedIsSetAside() throws {
+        try withSpool { samples in
+            var take = try samples.write(Samples.rows(3), number: 1).take
+            try overwrite(take.infoPath, with: "{}".utf8)
+            let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
+            #expect(error?.kind == .damaged)
+            #expect(take.state == .failed)
+            #expect(DurableFiles.exists(take.rowsPath))
+        }
+    }
+
+    @Test func aTakeOfANewerReelIsLeftAsItIs() throws {
+        try withSpool { samples in
+            var take = try samples.write(Samples.rows(3), number: 1).take
+            try take.update { $0.formatVersion = 2 }
+            let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
+            #expect(error?.kind == .mismatch)
+            #expect(try samples.spool.takes().map(\.state) == [.recording])
+        }
+    }
+
     @Test func aTakeThatNeedsNoRecoveryIsLeftAlone() throws {
         try withSpool { samples in
             var take = try samples.record(3, number: 1)
