@@ -19,8 +19,6 @@ let arrowRunPath = "\(Context.packageDirectory)/.dependencies/arrow/lib"
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
-let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// A Swift target and its tests. Arrows point down only; `scripts/check-layers` holds the table.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -37,7 +35,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -67,11 +64,11 @@ let package = Package(
         // Level 2: the two processes.
         library(
             "Encoding",
-            ["Media", "Spool", "LeRobotDataset", "RecordingTypes", "Platform", logging, systemPackage]),
+            ["Media", "Spool", "LeRobotDataset", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library(
             "Recording",
             [
-                "Media", "Spool", "Robots", "RecordingTypes", "Platform", deque, logging, systemPackage,
+                "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
 
@@ -81,7 +78,7 @@ let package = Package(
             dependencies: [
                 "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"), logging, systemPackage,
+                .product(name: "Yams", package: "Yams"), systemPackage,
             ],
             swiftSettings: settings),
 

@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 // From linux/ioprio.h, which older kernel headers do not ship.
@@ -51,3 +53,11 @@ int reel_start_writeback(int file_descriptor) {
 pid_t reel_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
 
 void reel_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int reel_semaphore_wait_until(sem_t *semaphore, int64_t nanoseconds) {
+    struct timespec deadline = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    while (sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
+}

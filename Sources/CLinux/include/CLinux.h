@@ -1,6 +1,7 @@
 // Linux calls that Swift cannot import: variadic ones, raw system calls, and macros.
 #pragma once
 #include <stdint.h>
+#include <semaphore.h>
 #include <sys/types.h>
 
 /// Gives up for good what would let a thread of this process become real-time: CAP_SYS_NICE leaves the bounding,
@@ -24,3 +25,6 @@ pid_t reel_thread_number(void);
 
 /// Names the calling thread as `top -H` shows it; the kernel keeps 15 bytes.
 void reel_name_thread(const char *name);
+
+/// Waits for the semaphore at most until `nanoseconds` on CLOCK_MONOTONIC, also through signals. Returns 0, or ETIMEDOUT.
+int reel_semaphore_wait_until(sem_t *semaphore, int64_t nanoseconds);

@@ -1,0 +1,206 @@
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+
+/// The ticks: observe, act, hand over. Runs on one thread, does no I/O but the robot's, and allocates nothing in a tick.
+///
+/// Row k is the world nearest `start + k / fps`; deadlines are absolute, so lateness never adds up. A tick that is
+/// missed by a whole period repeats the row before it, flagged and counted: time is never compressed.
+final class ControlLoop {
+    /// A camera whose newest picture is older than this ends the take, as in LeRobot 0.6.1.
+    static let stalePictureLimit: Duration = .milliseconds(500)
+
+    private let robot: any Robot
+    private let teleoperator: any Teleoperator
+    private let cameras: [any Camera]
+    private let fps: Int
+    private let ring: TickRing
+    private let input: OperatorInput
+    private let status: SessionStatus
+
+    private var observation: [Float]
+    private var action: [Float]
+    private var frames: [CameraFrame?]
+    private var lastSequences: [Int64]
+    private var takeLateness = TickLateness()
+
+    /// Set by the spool writer's side: why no row can be stored any more.
+    private let spoolFailure: SpoolFailure
+
+    init(
+        robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], fps: Int, ring: TickRing,
+        input: OperatorInput, status: SessionStatus, spoolFailure: SpoolFailure
+    ) {
+        self.robot = robot
+        self.teleoperator = teleoperator
+        self.cameras = cameras
+        self.fps = fps
+        self.ring = ring
+        self.input = input
+        self.status = status
+        self.spoolFailure = spoolFailure
+        observation = Array(repeating: 0, count: robot.featureNames.count)
+        action = Array(repeating: 0, count: teleoperator.featureNames.count)
+        frames = Array(repeating: nil, count: cameras.count)
+        lastSequences = Array(repeating: -1, count: cameras.count)
+    }
+
+    /// What one take came to.
+    struct TakeResult {
+        var ending: TakeEnding
+        var requests: Set<OperatorInput.Request>
+        /// When the take was over: the next row's deadline, or the moment of the key.
+        var endedAt: MonotonicTime
+        /// When its first tick really began.
+        var firstTick: MonotonicTime
+        var lateness: TickLateness
+    }
+
+    /// When row `row` of a phase that began at `start` is due.
+    private func deadline(_ row: Int, from start: MonotonicTime) -> MonotonicTime {
+        start + .nanoseconds(Int64(row) * 1_000_000_000 / Int64(fps))
+    }
+
+    /// One period of the loop.
+    var period: Duration { .nanoseconds(1_000_000_000 / Int64(fps)) }
+
+    /// Records at most `rowLimit` rows into the ring, from row 0 at `start`.
+    func record(take: Int, start: MonotonicTime, rowLimit: Int) -> TakeResult {
+        for camera in cameras { camera.takeBegins(number: take, start: start, fps: fps) }
+        ring.push(.begin(take: take, start: start))
+        takeLateness = TickLateness()
+        for index in lastSequences.indices { lastSequences[index] = -1 }
+        var result = TakeResult(
+            ending: TakeEnding(
+                reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
+                repeatedFrames: Array(repeating: 0, count: cameras.count)),
+            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, lateness: takeLateness)
+
+        var row = 0
+        while row < rowLimit {
+            let due = deadline(row, from: start)
+            input.sleep(until: due)
+            if input.isPending {
+                let (requests, at) = input.take()
+                result.requests = requests
+                result.endedAt = at
+                result.ending.reason = requests.contains(.interrupt) ? .interrupted : .endedEarly
+                break
+            }
+            let now = MonotonicTime.now
+            if row == 0 { result.firstTick = now }
+            takeLateness.add(now - due)
+            let failure = tick(row: &row, rowLimit: rowLimit, now: now, due: due, ending: &result.ending)
+            if let failure {
+                (result.ending.reason, result.ending.message) = failure
+                result.endedAt = .now
+                break
+            }
+            status.tick(row: row, cameras: cameras, frames: frames, now: now)
+        }
+        result.ending.rows = row
+        result.lateness = takeLateness
+        ring.push(.end(take: take, result.ending))
+        return result
+    }
+
+    /// One tick, and before it the rows that were missed. Returns why the take must end, or nil.
+    private func tick(
+        row: inout Int, rowLimit: Int, now: MonotonicTime, due: MonotonicTime, ending: inout TakeEnding
+    ) -> (TakeEndReason, String?)? {
+        if let message = spoolFailure.message { return (.diskFailed, message) }
+        let missed = Int((now - due) / period)
+        if missed > 0 && row > 0 {
+            for _ in 0..<min(missed, rowLimit - row) {
+                guard push(row: row, at: now, isLate: true, newBytes: 0) else { return ringFull }
+                for camera in cameras.indices { ending.repeatedFrames[camera] += 1 }
+                ending.lateTicks += 1
+                row += 1
+            }
+            if row >= rowLimit { return nil }
+        }
+        do throws(ReelError) {
+            try observeAndAct()
+        } catch {
+            return (.robotFailed, error.description)
+        }
+        var newBytes = 0
+        for (index, camera) in cameras.enumerated() {
+            if let failure = camera.failure { return (.cameraFailed, failure.description) }
+            guard let frame = camera.newest() else { return (.cameraFailed, "camera \(camera.name) has no picture") }
+            if now - frame.capturedAt > Self.stalePictureLimit { return stale(camera, frame, now) }
+            if frame.sequence == lastSequences[index] {
+                ending.repeatedFrames[index] += 1
+            } else {
+                lastSequences[index] = frame.sequence
+                newBytes += frame.byteCount
+            }
+            frames[index] = frame
+        }
+        guard push(row: row, at: now, isLate: false, newBytes: newBytes) else { return ringFull }
+        row += 1
+        return nil
+    }
+
+    private func push(row: Int, at time: MonotonicTime, isLate: Bool, newBytes: Int) -> Bool {
+        let header = TickRing.Header(
+            row: row, time: time, wallNanoseconds: wallClockNanoseconds(), isLate: isLate, bytes: newBytes)
+        return ring.push(header, observation: observation, action: action, frames: frames)
+    }
+
+    private func observeAndAct() throws(ReelError) {
+        do {
+            try robot.readObservation(into: &observation)
+            try teleoperator.readAction(into: &action)
+            try robot.send(action: action)
+        } catch let error as ReelError {
+            throw error
+        } catch {
+            throw ReelError(.failed, "move the robot", cause: "\(error)")
+        }
+    }
+
+    private var ringFull: (TakeEndReason, String?) {
+        let megabytes = ring.byteCount / 1_000_000
+        return (.ringFull, "the disk is too slow: \(megabytes) MB of pictures wait for it")
+    }
+
+    private func stale(_ camera: any Camera, _ frame: CameraFrame, _ now: MonotonicTime) -> (TakeEndReason, String?) {
+        let age = Int((now - frame.capturedAt).milliseconds)
+        return (.cameraFailed, "camera \(camera.name) has delivered nothing for \(age) ms")
+    }
+
+    /// What a reset phase came to.
+    struct ResetResult {
+        var requests: Set<OperatorInput.Request>
+        var endedAt: MonotonicTime
+        var firstTick: MonotonicTime
+        var failure: ReelError?
+    }
+
+    /// The reset phase: the follower follows, nothing is recorded.
+    func reset(start: MonotonicTime, rowLimit: Int) -> ResetResult {
+        var result = ResetResult(
+            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, failure: nil)
+        for row in 0..<rowLimit {
+            let due = deadline(row, from: start)
+            input.sleep(until: due)
+            if input.isPending {
+                (result.requests, result.endedAt) = input.take()
+                break
+            }
+            let now = MonotonicTime.now
+            if row == 0 { result.firstTick = now }
+            do throws(ReelError) {
+                try observeAndAct()
+            } catch {
+                result.failure = error
+                result.endedAt = now
+                break
+            }
+            status.tick(row: row, cameras: cameras, frames: frames, now: now)
+        }
+        return result
+    }
+}

@@ -1,0 +1,85 @@
+package import RecordingTypes
+import Synchronization
+
+/// What is going on, for the status line: written by the control loop in place (nothing allocated), read four times a
+/// second. The lock is held for some additions only.
+package final class SessionStatus: Sendable {
+    /// Where the session is.
+    package enum Phase: Sendable { case connecting, recording, resetting, finishing, over }
+
+    /// One look at the session.
+    package struct Snapshot: Sendable {
+        package var phase = Phase.connecting
+        /// The episode that is being recorded, counted from 1 in this session.
+        package var episode = 0
+        package var episodeCount = 0
+        package var row = 0
+        package var rowLimit = 0
+        package var fps = 0
+        package var phaseStart = MonotonicTime(nanoseconds: 0)
+        package var lastTick = MonotonicTime(nanoseconds: 0)
+        package var lateTicks = 0
+        package var cameraNames: [String] = []
+        /// Nanoseconds between the last tick and its picture's capture, per camera.
+        package var cameraAges: [Int64] = []
+        package var takesWaiting = 0
+        /// Pictures encoded and pictures to encode, of takes in work.
+        package var encoded: (done: Int, total: Int) = (0, 0)
+        package var minutesOfDisk: Int?
+
+        /// Rows a second since the phase began.
+        package var rate: Double {
+            let elapsed = (lastTick - phaseStart).seconds
+            return elapsed > 0 ? Double(row - 1) / elapsed : Double(fps)
+        }
+    }
+
+    private let snapshot: Mutex<Snapshot>
+
+    package init(fps: Int, episodeCount: Int, cameraNames: [String]) {
+        var first = Snapshot()
+        first.fps = fps
+        first.episodeCount = episodeCount
+        first.cameraNames = cameraNames
+        first.cameraAges = Array(repeating: 0, count: cameraNames.count)
+        snapshot = Mutex(first)
+    }
+
+    package var current: Snapshot { snapshot.withLock { $0 } }
+
+    /// Enters a phase.
+    func enter(_ phase: Phase, episode: Int, rowLimit: Int, start: MonotonicTime) {
+        snapshot.withLock {
+            $0.phase = phase
+            $0.episode = episode
+            $0.row = 0
+            $0.rowLimit = rowLimit
+            $0.phaseStart = start
+            $0.lastTick = start
+        }
+    }
+
+    /// After each tick.
+    func tick(row: Int, cameras: [any Camera], frames: [CameraFrame?], now: MonotonicTime) {
+        snapshot.withLock {
+            $0.row = row
+            $0.lastTick = now
+            for index in frames.indices {
+                if let frame = frames[index] { $0.cameraAges[index] = (now - frame.capturedAt).nanoseconds }
+            }
+        }
+    }
+
+    func update(_ change: (inout Snapshot) -> Void) { snapshot.withLock { change(&$0) } }
+}
+
+extension SessionStatus {
+    /// What the encoder process is at.
+    package func showEncoding(of ledger: TakeLedger) {
+        let (progress, waiting) = (ledger.encodingProgress, ledger.waitingCount)
+        update {
+            $0.encoded = progress
+            $0.takesWaiting = waiting
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Platform
+import RecordingTypes
+import Synchronization
+
+/// The ring between the control loop and the spool writer: one producer, one consumer, storage made once.
+///
+/// It is bounded in bytes of pictures and in slots. Overflow policy: `push` of a tick fails and the caller ends the
+/// take; a tick is never dropped silently. Messages have slots of their own in reserve, so they always fit.
+final class TickRing: @unchecked Sendable {
+    // One thread pushes, one pops; a slot belongs to one of them at a time, handed over by `written` and `taken`.
+
+    /// The fixed part of a tick.
+    struct Header {
+        var row = 0
+        var time = MonotonicTime(nanoseconds: 0)
+        var wallNanoseconds: Int64 = 0
+        var isLate = false
+        /// Bytes of pictures that this slot alone holds.
+        var bytes = 0
+    }
+
+    /// One tick as the consumer sees it, valid until it is popped.
+    struct Tick {
+        let header: Header
+        let observation: UnsafeBufferPointer<Float>
+        let action: UnsafeBufferPointer<Float>
+        let frames: UnsafeBufferPointer<CameraFrame?>
+    }
+
+    enum Entry {
+        case tick(Tick)
+        case message(SpoolMessage)
+    }
+
+    private let observationCount: Int
+    private let actionCount: Int
+    private let cameraCount: Int
+    private let slotCount: Int
+    private let byteLimit: Int
+    private static let slotsForMessages = 64
+
+    private let headers: UnsafeMutablePointer<Header>
+    private let values: UnsafeMutablePointer<Float>
+    private let frames: UnsafeMutablePointer<CameraFrame?>
+    private let messages: UnsafeMutablePointer<SpoolMessage?>
+
+    private let written = Atomic<Int>(0)
+    private let taken = Atomic<Int>(0)
+    private let bytesHeld = Atomic<Int>(0)
+    private let refused = Atomic<Int>(0)
+    private let available = Semaphore()
+
+    init(observationCount: Int, actionCount: Int, cameraCount: Int, byteLimit: Int, slotCount: Int = 8192) {
+        self.observationCount = observationCount
+        self.actionCount = actionCount
+        self.cameraCount = cameraCount
+        self.byteLimit = byteLimit
+        self.slotCount = slotCount
+        headers = .allocate(capacity: slotCount)
+        headers.initialize(repeating: Header(), count: slotCount)
+        values = .allocate(capacity: slotCount * (observationCount + actionCount))
+        values.initialize(repeating: 0, count: slotCount * (observationCount + actionCount))
+        frames = .allocate(capacity: slotCount * cameraCount)
+        frames.initialize(repeating: nil, count: slotCount * cameraCount)
+        messages = .allocate(capacity: slotCount)
+        messages.initialize(repeating: nil, count: slotCount)
+    }
+
+    deinit {
+        headers.deallocate()
+        values.deallocate()
+        frames.deinitialize(count: slotCount * cameraCount)
+        frames.deallocate()
+        messages.deinitialize(count: slotCount)
+        messages.deallocate()
+    }
+
+    /// Bytes of pictures that wait.
+    var byteCount: Int { bytesHeld.load(ordering: .relaxed) }
+
+    /// Ticks that found no room.
+    var refusedCount: Int { refused.load(ordering: .relaxed) }
+
+    /// Hands a tick over. False when the ring is full; nothing has changed then.
+    ///
+    /// A picture that the row before it had too costs nothing, so `newBytes` counts the new ones alone.
+    func push(_ header: Header, observation: [Float], action: [Float], frames newFrames: [CameraFrame?]) -> Bool {
+        let next = written.load(ordering: .relaxed)
+        let waiting = next - taken.load(ordering: .acquiring)
+        guard waiting < slotCount - Self.slotsForMessages, byteCount + header.bytes <= byteLimit else {
+            refused.add(1, ordering: .relaxed)
+            return false
+        }
+        let slot = next % slotCount
+        headers[slot] = header
+        let row = values + slot * (observationCount + actionCount)
+        for index in 0..<observationCount { row[index] = observation[index] }
+        for index in 0..<actionCount { row[observationCount + index] = action[index] }
+        for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = newFrames[camera] }
+        bytesHeld.add(header.bytes, ordering: .relaxed)
+        publish(next + 1)
+        return true
+    }
+
+    /// Hands a message over; it always fits, because the loop sends a handful a take and waits for nothing.
+    func push(_ message: SpoolMessage) {
+        let next = written.load(ordering: .relaxed)
+        while next - taken.load(ordering: .acquiring) >= slotCount {
+            (MonotonicTime.now + .milliseconds(1)).sleepUntil()
+        }
+        messages[next % slotCount] = message
+        publish(next + 1)
+    }
+
+    private func publish(_ count: Int) {
+        written.store(count, ordering: .releasing)
+        available.post()
+    }
+
+    /// Waits for the next entry and lets `body` work on it; the slot is free again when `body` returns.
+    func pop(_ body: (Entry) -> Void) {
+        available.wait()
+        let next = taken.load(ordering: .relaxed)
+        precondition(next < written.load(ordering: .acquiring), "one post an entry")
+        let slot = next % slotCount
+        if let message = messages[slot] {
+            messages[slot] = nil
+            body(.message(message))
+        } else {
+            let row = UnsafePointer(values + slot * (observationCount + actionCount))
+            body(
+                .tick(
+                    Tick(
+                        header: headers[slot],
+                        observation: UnsafeBufferPointer(start: row, count: observationCount),
+                        action: UnsafeBufferPointer(start: row + observationCount, count: actionCount),
+                        frames: UnsafeBufferPointer(start: frames + slot * cameraCount, count: cameraCount))))
+            for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = nil }
+            bytesHeld.subtract(headers[slot].bytes, ordering: .relaxed)
+        }
+        taken.store(next + 1, ordering: .releasing)
+    }
+}

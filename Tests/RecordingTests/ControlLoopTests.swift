@@ -1,0 +1,104 @@
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import Testing
+
+@testable import Recording
+
+@Suite("The control loop keeps time, and says so when it cannot")
+struct ControlLoopTests {
+    /// What the ring held after a take, read by nobody meanwhile.
+    private struct Recorded {
+        var rows: [(row: Int, isLate: Bool, observation: Float, sequence: Int64)] = []
+        var ending: TakeEnding?
+    }
+
+    private let fps = 100
+
+    private func record(
+        rows: Int, arm: ScriptedArm = ScriptedArm(), camera: any Camera = StillCamera(), ringBytes: Int = 1_000_000,
+        input: OperatorInput = OperatorInput()
+    ) -> (ControlLoop.TakeResult, Recorded) {
+        let ring = TickRing(observationCount: 1, actionCount: 1, cameraCount: 1, byteLimit: ringBytes)
+        let loop = ControlLoop(
+            robot: arm, teleoperator: ScriptedLeader(), cameras: [camera], fps: fps, ring: ring, input: input,
+            status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: ["front"]), spoolFailure: SpoolFailure())
+        let result = loop.record(take: 1, start: .now + .milliseconds(5), rowLimit: rows)
+        var recorded = Recorded()
+        while recorded.ending == nil {
+            ring.pop { entry in
+                switch entry {
+                case .tick(let tick):
+                    recorded.rows.append(
+                        (
+                            tick.header.row, tick.header.isLate, tick.observation[0],
+                            tick.frames[0]?.sequence ?? -1
+                        ))
+                case .message(.end(_, let ending)): recorded.ending = ending
+                case .message: break
+                }
+            }
+        }
+        return (result, recorded)
+    }
+
+    @Test func aFullTakeHasEveryRowOnce() {
+        let (result, recorded) = record(rows: 20)
+        #expect(recorded.rows.map(\.row) == Array(0..<20))
+        #expect(result.ending.reason == .timeUp)
+        #expect(result.ending.rows == 20)
+    }
+
+    @Test func missedTicksRepeatTheRowBeforeAndAreCounted() {
+        // The robot takes 45 ms to answer at its sixth reading: at 100 Hz at least three ticks are missed.
+        let (result, recorded) = record(rows: 30, arm: ScriptedArm(stallAt: 5, for: .milliseconds(45)))
+        #expect(recorded.rows.map(\.row) == Array(0..<30))
+        let late = recorded.rows.filter(\.isLate)
+        #expect(late.count >= 3)
+        #expect(late.count == result.ending.lateTicks)
+        for row in late {
+            let before = recorded.rows[row.row - 1]
+            #expect(row.observation == before.observation)
+            #expect(row.sequence == before.sequence)
+        }
+        #expect(result.ending.repeatedFrames[0] >= late.count)
+    }
+
+    @Test func aCameraWithNothingNewRepeatsItsPictureAndIsCounted() {
+        let (result, recorded) = record(rows: 10, camera: StillCamera(picturesUntil: 3))
+        #expect(result.ending.repeatedFrames == [recorded.rows.count { $0.sequence == 3 } - 1])
+        #expect(recorded.rows.count == 10)
+    }
+
+    @Test func aCameraThatIsSilentForHalfASecondEndsTheTake() {
+        let (result, recorded) = record(rows: 10, camera: StillCamera(age: .milliseconds(501)))
+        #expect(result.ending.reason == .cameraFailed)
+        #expect(result.ending.message?.contains("front") == true)
+        #expect(recorded.rows.isEmpty)
+    }
+
+    @Test func aFullRingEndsTheTakeAndKeepsWhatItHas() {
+        let (result, recorded) = record(rows: 50, ringBytes: 40)
+        #expect(result.ending.reason == .ringFull)
+        #expect(recorded.rows.map(\.row) == Array(0..<recorded.rows.count))
+        #expect(result.ending.rows == recorded.rows.count)
+        #expect((1..<50).contains(recorded.rows.count))
+    }
+
+    @Test func aRobotThatFailsEndsTheTakeWithItsOwnWords() {
+        let (result, recorded) = record(rows: 50, arm: ScriptedArm(failAt: 7))
+        #expect(result.ending.reason == .robotFailed)
+        #expect(result.ending.message?.contains("the bus is silent") == true)
+        #expect(recorded.rows.count == 7)
+    }
+
+    @Test func aKeyEndsTheTakeWithTheRowsItHas() {
+        let input = OperatorInput()
+        let arm = ScriptedArm(askAt: 8, of: input)
+        let (result, recorded) = record(rows: 1000, arm: arm, input: input)
+        #expect(result.requests == [.next])
+        #expect(result.ending.reason == .endedEarly)
+        #expect(recorded.rows.count == 9)
+    }
+}

@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Recording
+
+@Suite("Lateness is told as it was")
+struct TickLatenessTests {
+    @Test func quantilesComeFromTheTicks() {
+        var lateness = TickLateness()
+        for hundredths in 1...100 { lateness.add(.microseconds(hundredths * 100)) }
+        #expect(lateness.count == 100)
+        #expect(lateness.worst == .milliseconds(10))
+        #expect(lateness.quantile(0.5) == .microseconds(5010))
+        #expect(lateness.quantile(0.99) == .microseconds(9910))
+        #expect(lateness.quantile(1) == .milliseconds(10))
+    }
+
+    @Test func anEarlyTickIsNotLate() {
+        var lateness = TickLateness()
+        lateness.add(.microseconds(-5))
+        #expect(lateness.worst == .zero)
+    }
+
+    @Test func whatIsLaterThanTheHistogramStillCounts() {
+        var lateness = TickLateness()
+        lateness.add(.seconds(3))
+        #expect(lateness.quantile(0.99) == .seconds(3))
+    }
+}
