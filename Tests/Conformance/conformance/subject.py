@@ -1,5 +1,7 @@
 """A dataset under test, and how it is opened."""
+import inspect
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +37,10 @@ class Subject:
         from lerobot.datasets import video_utils
         from lerobot.datasets.lerobot_dataset import LeRobotDataset
 
-        video_utils._default_decoder_cache.clear()
+        if hasattr(video_utils, "_default_decoder_cache"):
+            video_utils._default_decoder_cache.clear()
+        known = inspect.signature(LeRobotDataset).parameters  # LeRobot 0.4 has no return_uint8
+        options = {name: value for name, value in options.items() if name in known}
         return LeRobotDataset(self.repo_id, root=self.root, video_backend=backend, **options)
 
     def cameras(self):
@@ -73,8 +78,6 @@ def pictures_of(item, features):
 
 def wait_for(condition, seconds, what, pause=0.05):
     """Asks again and again until it is so."""
-    import time
-
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
