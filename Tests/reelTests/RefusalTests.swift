@@ -110,6 +110,7 @@ struct RefusalTests {
             ["streaming_encoding", "one of the two"]
         ),
         (Array(least.filter { !$0.contains("repo_id") }), ["--dataset.repo_id is missing"]),
+        (least + ["--dataset.repo_id="], ["--dataset.repo_id is missing"]),
         (least + ["--dataset.root=/there"], ["/there", "exists already", "--resume=true"]),
         (least + ["--dataset.root=/nowhere", "--resume=true"], ["/nowhere", "no dataset is there"]),
         (arm + ["--teleop.type=bi_so_leader"] + twoPorts, ["one has two arms"]),

@@ -21,11 +21,22 @@ func surroundings(
         resolveEncoder: { $0 })
 }
 
-/// What `reel record` makes of a command line.
-func configuration(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws -> RecordConfiguration
-{
+/// What `reel record` makes of a command line, all the way through the argument parser.
+func parsed(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws -> RecordConfiguration {
     let record = try #require(try Reel.parseAsRoot(["record"] + arguments) as? Record)
     return try RecordConfiguration(arguments: record.given, in: surroundings)
+}
+
+/// The same for arguments that are all "--flag=value", without the argument parser, which is slow in a debug build.
+func configuration(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws
+    -> RecordConfiguration
+{
+    let given = try arguments.map { argument -> (name: String, value: String?) in
+        let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        try #require(argument.hasPrefix("--") && parts.count == 2)
+        return (String(parts[0]), String(parts[1]))
+    }
+    return try RecordConfiguration(arguments: given, in: surroundings)
 }
 
 /// The least that is needed, and what the test adds.
