@@ -3,7 +3,7 @@ package import OrderedCollections
 import RecordingTypes
 
 /// When each frame of an episode was really captured. LeRobot's own `timestamp` must be frame_index / fps, so this is
-/// kept beside the dataset, in `meta/reel/chunk-XXX/file-XXX.parquet` with the number of the episode's data file.
+/// kept beside what LeRobot reads, in `meta/reel/chunk-XXX/file-XXX.parquet`.
 package struct CaptureTimes: Sendable {
     /// CLOCK_MONOTONIC, when the frame's observation was taken; one a frame.
     package var monotonicNanoseconds: [Int64]

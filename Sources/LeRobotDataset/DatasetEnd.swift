@@ -13,6 +13,7 @@ struct DatasetEnd {
     /// The last file of each kind, or nil when there is none.
     var data: FileIndex?
     var episodes: FileIndex?
+    var captureTimes: FileIndex?
     /// By feature.
     var videos: [String: FileIndex]
 
@@ -44,6 +45,7 @@ struct DatasetEnd {
         // A file that no row names (of a recorder that was killed) must not be overwritten either.
         data = try Self.later(last?.data, layout.data, "parquet")
         episodes = try Self.later(last?.file, layout.episodes, "parquet")
+        captureTimes = try Self.later(nil, layout.captureTimes, "parquet")
         videos = [:]
         for feature in info.videoFeatures {
             videos[feature.name] = try Self.later(

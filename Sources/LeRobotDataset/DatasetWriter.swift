@@ -38,7 +38,7 @@ package final class DatasetWriter {
     ///   files contradict each other.
     package init(root: FilePath) throws {
         self.root = root
-        unacknowledged = try Publishing.finishInterrupted(in: root)
+        unacknowledged = try Self.finishInterrupted(in: root)
         info = try DatasetInfo(path: DatasetLayout.info(in: root))
         end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
     }
@@ -96,12 +96,42 @@ package final class DatasetWriter {
         unacknowledged = nil
     }
 
+    /// Joins small files up to the sizes in info.json (and videos up to 500 s), by copying row groups and packets. Files
+    /// that are large enough stay untouched; the table of episodes becomes one file. Readers may go on reading.
+    ///
+    /// `join` joins mp4 files into a new one by copying packets, and says from when to when (seconds) each lies in it; a
+    /// mismatch that it throws leaves those files as they are.
+    /// - Throws: `ReelError`: diskFull when the new files do not fit beside the old ones, damaged. Nothing has changed
+    ///   then, unless it was while the files were put in place; the next opening finishes that.
+    package func consolidate(
+        join: (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
+    ) throws -> ConsolidationReport {
+        if isStale { try reopen() }
+        var consolidation = try Consolidation(root: root, info: info)
+        guard let record = try consolidation.prepare(join: join) else { return consolidation.report }
+        isStale = true
+        do {
+            try record.write(in: root)
+        } catch {
+            try? ConsolidationRecord.abandon(in: root)
+            throw error
+        }
+        try record.perform(in: root)
+        try reopen()
+        return consolidation.report
+    }
+
     /// Reads the dataset afresh, after it was changed by other means than `publish`.
-    func reopen() throws {
-        unacknowledged = try Publishing.finishInterrupted(in: root)
+    private func reopen() throws {
+        unacknowledged = try Self.finishInterrupted(in: root)
         info = try DatasetInfo(path: DatasetLayout.info(in: root))
         end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
         isStale = false
+    }
+
+    private static func finishInterrupted(in root: FilePath) throws -> PublishedEpisode? {
+        try ConsolidationRecord.finishInterrupted(in: root)
+        return try Publishing.finishInterrupted(in: root)
     }
 }
 

@@ -43,11 +43,31 @@ enum EpisodesTable {
             schema: TableSchema(columns.map { ColumnField($0.name, $0.type) }), columns: columns.map(\.values))
     }
 
-    static func write(_ row: EpisodeRow, to path: FilePath) throws {
-        let table = try table(row)
+    /// Writes rows as one file, up to 1000 in a row group.
+    static func write(_ table: Table, to path: FilePath) throws {
         let writer = try ParquetWriter(path: path, schema: table.schema)
-        try writer.writeRowGroup(table)
+        for start in stride(from: 0, to: table.rowCount, by: 1000) {
+            try writer.writeRowGroup(table.rows(start..<min(start + 1000, table.rowCount)))
+        }
         try writer.finish()
+    }
+
+    /// The same rows with the places that `rows` name.
+    static func relocated(_ table: Table, to rows: [EpisodeRow]) throws -> Table {
+        var columns: [String: ColumnValues] = [:]
+        func set(_ prefix: String, _ file: (EpisodeRow) -> FileIndex) {
+            columns["\(prefix)/chunk_index"] = .int64(rows.map { Int64(file($0).chunk) })
+            columns["\(prefix)/file_index"] = .int64(rows.map { Int64(file($0).file) })
+        }
+        set("data", \.data)
+        set("meta/episodes", \.file)
+        for name in rows.first?.videos.keys ?? [] {
+            let spans = rows.compactMap { $0.videos[name] }
+            set("videos/\(name)") { $0.videos[name]?.file ?? FileIndex() }
+            columns["videos/\(name)/from_timestamp"] = .float64(spans.map(\.from))
+            columns["videos/\(name)/to_timestamp"] = .float64(spans.map(\.to))
+        }
+        return try table.replacing(columns)
     }
 
     /// One row that holds an array of this shape, as lists in lists.

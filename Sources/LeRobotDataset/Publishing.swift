@@ -88,7 +88,9 @@ struct Publishing {
         if let captureTimes = draft.captureTimes {
             let path = directory.appending("capture-times.parquet")
             try write(captureTimes.table(episode: index), to: path)
-            move(.captureTimes, path, layout.captureTimes(row.data))
+            let file = next(end.captureTimes)
+            move(.captureTimes, path, layout.captureTimes(file))
+            end.captureTimes = file
         }
         if task.isNew {
             let path = directory.appending("tasks.parquet")

@@ -41,12 +41,15 @@ package enum DurableFiles {
         }
     }
 
-    /// Swaps two files or directories of one filesystem in one step (renameat2, RENAME_EXCHANGE), and syncs.
-    package static func exchange(_ first: FilePath, _ second: FilePath) throws {
+    /// Swaps two files or directories of one filesystem in one step (renameat2, RENAME_EXCHANGE), and syncs. False when
+    /// the filesystem cannot do it (NFS, exFAT); then nothing has changed.
+    package static func exchange(_ first: FilePath, _ second: FilePath) throws -> Bool {
         let result = reel_exchange_paths(first.string, second.string)
+        if result == EINVAL || result == ENOSYS { return false }
         if result != 0 { throw ReelError(Errno(rawValue: result), "swap with \(second)", subject: first.string) }
         try syncDirectory(first.removingLastComponent())
         try syncDirectory(second.removingLastComponent())
+        return true
     }
 
     /// Makes a directory with its parents, each synced into the one above it.

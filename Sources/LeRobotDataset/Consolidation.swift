@@ -1,0 +1,247 @@
+import ArrowTables
+import Glibc
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Joins a dataset's small files up to the sizes in info.json, by copying row groups and packets. Everything new is
+/// prepared beside the dataset; nothing of the dataset changes before all of it is whole and on the disk.
+struct Consolidation {
+    /// Joins mp4 files into one by copying packets, and says from when to when (seconds) each lies in it.
+    typealias Join = (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
+
+    private(set) var report = ConsolidationReport()
+    private let root: FilePath
+    private let info: DatasetInfo
+    private let layout: DatasetLayout
+    private let directory: FilePath
+    private let episodesFiles: [FilePath]
+    /// As they will be.
+    private var rows: [EpisodeRow]
+    private var videos: [(from: FilePath, to: FilePath)] = []
+    private var obsolete: [FilePath] = []
+    private var directories: [ConsolidationRecord.Directory] = []
+
+    /// Reads the table of episodes.
+    /// - Throws: `ReelError` (damaged) when it does not hold the episodes that info.json counts.
+    init(root: FilePath, info: DatasetInfo) throws {
+        self.root = root
+        self.info = info
+        layout = DatasetLayout(root: root, info: info)
+        directory = ConsolidationRecord.directory(in: root)
+        episodesFiles = try EpisodesTable.files(in: layout)
+        rows = try episodesFiles.flatMap { try EpisodesTable.read($0, info: info) }
+        guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
+            throw ReelError(
+                .damaged, "consolidate the dataset", subject: layout.episodes.string,
+                cause: "its rows are not episodes 0 to \(info.totalEpisodes - 1)", remedy: "`reel check` says more.")
+        }
+    }
+
+    /// Prepares all new files. Nil when there is nothing to join.
+    /// - Throws: `ReelError`; then nothing is left behind.
+    mutating func prepare(join: Join) throws -> ConsolidationRecord? {
+        do {
+            try DurableFiles.remove(directory)
+            let plan = try VideoGroup.plan(rows: rows, info: info, layout: layout, report: &report)
+            let data = try dataFiles()
+            let captureTimes = try ParquetFiles.all(in: layout.captureTimes)
+            try requireSpace(plan, data, captureTimes)
+            for group in plan { try prepare(group, join) }
+            try prepareData(data)
+            if let indices = try prepareTables(captureTimes, .captureTimes), Set(indices).count < captureTimes.count {
+                directories.append(.captureTimes)
+            }
+            try prepareEpisodes()
+            guard !directories.isEmpty else {
+                try DurableFiles.remove(directory)
+                return nil
+            }
+            try Self.syncTree(directory)
+        } catch {
+            try? DurableFiles.remove(directory)
+            throw error
+        }
+        FaultPoint.reached("consolidate.prepared")
+        return ConsolidationRecord(
+            totalEpisodes: info.totalEpisodes, videos: videos, directories: directories, obsolete: obsolete)
+    }
+
+    // MARK: Videos
+
+    private mutating func prepare(_ group: VideoGroup, _ join: Join) throws {
+        let staged = directory.appending("videos/\(group.feature)/\(group.files[0].name).mp4")
+        try DurableFiles.createDirectory(staged.removingLastComponent())
+        let parts = try group.files.map { try layout.video(group.feature, $0) }
+        let spans: [(from: Double, to: Double)]
+        do {
+            spans = try join(parts, staged)
+        } catch let error as ReelError where error.kind == .mismatch {
+            // Of different codecs or sizes, say: they are as good apart.
+            try DurableFiles.remove(staged)
+            report.leftAlone.append("\(group.feature), \(group.name): \(error.cause)")
+            report.videoFiles.after += parts.count
+            return
+        }
+        guard spans.count == parts.count, let first = spans.first, abs(first.from) < 1e-9 else {
+            throw ReelError(
+                .failed, "join videos", subject: staged.string, cause: "its parts do not lie one after the other")
+        }
+        for (file, span) in zip(group.files, spans) {
+            for row in rows.indices where rows[row].videos[group.feature]?.file == file {
+                rows[row].videos[group.feature]?.file = group.files[0]
+                rows[row].videos[group.feature]?.from += span.from
+                rows[row].videos[group.feature]?.to += span.from
+            }
+        }
+        videos.append((inside(staged), inside(parts[0])))
+        obsolete += parts.dropFirst().map(inside)
+        report.videoFiles.after += 1
+    }
+
+    // MARK: Data
+
+    /// The data files in order, by the numbers that rows name; empty when they are not exactly the files that are there.
+    private mutating func dataFiles() throws -> [FileIndex] {
+        let indices = OrderedSet(rows.map(\.data)).elements
+        let found = try ParquetFiles.all(in: layout.data)
+        report.dataFiles = .init(before: found.count, after: found.count)
+        if try indices.map(layout.data) == found { return indices }
+        report.leftAlone.append("data: the table of episodes does not name just the files that are there, in order")
+        return []
+    }
+
+    private mutating func prepareData(_ indices: [FileIndex]) throws {
+        let paths = try indices.map(layout.data)
+        guard let new = try prepareTables(paths, .data), Set(new).count < paths.count else { return }
+        let numbers = Dictionary(zip(indices, new), uniquingKeysWith: { first, _ in first })
+        for row in rows.indices { rows[row].data = numbers[rows[row].data] ?? rows[row].data }
+        directories.append(.data)
+        report.dataFiles.after = Set(new).count
+    }
+
+    /// Joins neighbouring Parquet files under the size limit, row group by row group, into a new directory. Returns the
+    /// new number of each file, or nil when there is nothing to join.
+    private func prepareTables(_ paths: [FilePath], _ kind: ConsolidationRecord.Directory) throws -> [FileIndex]? {
+        let groups = FileGroups.make(sizes: paths.map { DurableFiles.size(of: $0) ?? 0 }, bytes: dataLimit)
+        guard groups.count < paths.count else { return nil }
+        let target = directory.appending(kind.rawValue)
+        var indices: [FileIndex] = []
+        func next() throws -> (FileIndex, FilePath) {
+            let index = indices.last?.following(chunkSize: info.chunkSize) ?? FileIndex()
+            let path = target.appending("\(index.name).parquet")
+            try DurableFiles.createDirectory(path.removingLastComponent())
+            return (index, path)
+        }
+        for group in groups {
+            if group.count == 1 {
+                let (index, path) = try next()
+                try Self.linkOrCopy(paths[group.lowerBound], to: path)
+                indices.append(index)
+                continue
+            }
+            var writer: ParquetWriter?
+            for position in group {
+                let reader = try ParquetReader(path: paths[position])
+                // Files of other columns or types cannot be joined; a new file begins there.
+                if let writer, let index = indices.last, try Self.copy(reader, to: writer) {
+                    indices.append(index)
+                    continue
+                }
+                try writer?.finish()
+                let (index, path) = try next()
+                let fresh = try ParquetWriter(path: path, like: reader)
+                try fresh.copyRowGroups(of: reader)
+                writer = fresh
+                indices.append(index)
+            }
+            try writer?.finish()
+        }
+        return indices
+    }
+
+    /// False when the file's columns are not those of the writer; then nothing of it was copied.
+    private static func copy(_ reader: ParquetReader, to writer: ParquetWriter) throws -> Bool {
+        for group in 0..<reader.rowGroupCount {
+            do {
+                try writer.copyRowGroup(group, of: reader)
+            } catch let error as ReelError where error.kind == .mismatch && group == 0 {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func linkOrCopy(_ path: FilePath, to new: FilePath) throws {
+        // Some filesystems have no hard links.
+        if link(path.string, new.string) != 0 { try DurableFiles.write(DurableFiles.read(path), to: new) }
+    }
+
+    // MARK: Episodes
+
+    /// Writes the table of episodes anew, in one file, when anything that it names has changed or it has several files.
+    private mutating func prepareEpisodes() throws {
+        report.episodesFiles = .init(before: episodesFiles.count, after: episodesFiles.count)
+        guard !videos.isEmpty || directories.contains(.data) || episodesFiles.count > 1 else { return }
+        let target = directory.appending(ConsolidationRecord.Directory.episodes.rawValue)
+        var tables: [Table] = []
+        var index = FileIndex()
+        var row = 0
+        func finish(_ tables: [Table]) throws {
+            let path = target.appending("\(index.name).parquet")
+            try DurableFiles.createDirectory(path.removingLastComponent())
+            try EpisodesTable.write(Table.joined(tables), to: path)
+            index = index.following(chunkSize: info.chunkSize)
+        }
+        for path in episodesFiles {
+            let table = try ParquetReader(path: path).readAll()
+            let isLike = tables.first.map { Set($0.schema.fields) == Set(table.schema.fields) } ?? true
+            if !isLike {
+                try finish(tables)
+                tables = []
+            }
+            let own = rows[row..<row + table.rowCount].map {
+                var row = $0
+                row.file = index
+                return row
+            }
+            tables.append(try EpisodesTable.relocated(table, to: own))
+            row += table.rowCount
+        }
+        try finish(tables)
+        directories.append(.episodes)
+        report.episodesFiles.after = index.file + index.chunk * info.chunkSize
+    }
+
+    // MARK: The rest
+
+    private var dataLimit: Double { info.dataFileSize * 1024 * 1024 }
+
+    /// - Throws: `ReelError` (diskFull) when what is to be joined would not fit beside what is there.
+    private func requireSpace(_ plan: [VideoGroup], _ data: [FileIndex], _ captureTimes: [FilePath]) throws {
+        let tables = (try data.map(layout.data) + captureTimes + episodesFiles).reduce(0) {
+            $0 + (DurableFiles.size(of: $1) ?? 0)
+        }
+        let needed = plan.reduce(tables) { $0 + $1.byteCount }
+        let free = try DurableFiles.freeBytes(at: root)
+        // Some room stays for a recording that goes on.
+        guard needed + 64 << 20 <= free else {
+            throw ReelError(
+                .diskFull, "consolidate the dataset", subject: root.string,
+                cause: "it needs \(needed >> 20) MB for a while, \(free >> 20) MB are free",
+                remedy: "Free some space there; the dataset is whole as it is.")
+        }
+    }
+
+    private func inside(_ path: FilePath) -> FilePath {
+        var relative = path
+        return relative.removePrefix(root) ? relative : path
+    }
+
+    private static func syncTree(_ path: FilePath) throws {
+        guard DurableFiles.isDirectory(path) else { return try DurableFiles.sync(path) }
+        for name in try DurableFiles.names(in: path) { try syncTree(path.appending(name)) }
+        try DurableFiles.syncDirectory(path)
+    }
+}

@@ -1,0 +1,116 @@
+import ArrowTables
+import RecordingTypes
+
+extension Table {
+    /// The rows of all tables one after the other. Columns are matched by name, in the order of the first table.
+    /// - Throws: `ReelError` (mismatch) when a table lacks a column or has it in another type.
+    static func joined(_ tables: [Table]) throws -> Table {
+        guard let first = tables.first else {
+            throw ReelError(.failed, "join tables", cause: "there are none")
+        }
+        let columns = try first.schema.fields.map { field in
+            try ColumnValues.joined(
+                tables.map { table in
+                    guard let values = table[field.name] else {
+                        throw ReelError(.mismatch, "join tables", cause: "one has no column \(field.name)")
+                    }
+                    return values
+                })
+        }
+        return try Table(schema: first.schema, columns: columns)
+    }
+
+    /// The same table with some columns replaced.
+    func replacing(_ replacements: [String: ColumnValues]) throws -> Table {
+        try Table(
+            schema: schema,
+            columns: zip(schema.fields, columns).map { replacements[$0.name] ?? $1 })
+    }
+
+    /// Rows `range` of the table.
+    func rows(_ range: Range<Int>) throws -> Table {
+        try Table(schema: schema, columns: columns.map { $0.rows(range) })
+    }
+}
+
+extension ColumnValues {
+    /// All values one after the other.
+    /// - Throws: `ReelError` (mismatch) when they are not of one kind.
+    static func joined(_ parts: [ColumnValues]) throws -> ColumnValues {
+        let mismatch = ReelError(.mismatch, "join tables", cause: "a column has different types")
+        guard let first = parts.first else { throw mismatch }
+        func all<Value>(_ values: (ColumnValues) -> [Value]?) throws -> [Value] {
+            try parts.flatMap { part in
+                guard let values = values(part) else { throw mismatch }
+                return values
+            }
+        }
+        if parts.contains(where: \.hasNulls) {
+            return .nullable(
+                isValid: parts.flatMap { part in
+                    if case .nullable(let isValid, _) = part { return isValid }
+                    return [Bool](repeating: true, count: part.count)
+                },
+                values: try joined(
+                    parts.map { part in
+                        if case .nullable(_, let values) = part { return values }
+                        return part
+                    }))
+        }
+        switch first {
+        case .int64: return .int64(try all { if case .int64(let values) = $0 { values } else { nil } })
+        case .float32: return .float32(try all { if case .float32(let values) = $0 { values } else { nil } })
+        case .float64: return .float64(try all { if case .float64(let values) = $0 { values } else { nil } })
+        case .bool: return .bool(try all { if case .bool(let values) = $0 { values } else { nil } })
+        case .utf8: return .utf8(try all { if case .utf8(let values) = $0 { values } else { nil } })
+        case .binary: return .binary(try all { if case .binary(let values) = $0 { values } else { nil } })
+        case .list:
+            let lists = try all { part -> [([Int32], ColumnValues)]? in
+                if case .list(let offsets, let values) = part { [(offsets, values)] } else { nil }
+            }
+            var offsets: [Int32] = [0]
+            for (part, values) in lists {
+                guard let start = part.first, let end = part.last, let last = offsets.last else { throw mismatch }
+                guard Int(start) == 0, Int(end) == values.count else { throw mismatch }
+                offsets += part.dropFirst().map { $0 + last }
+            }
+            return .list(offsets: offsets, values: try joined(lists.map(\.1)))
+        case .fixedSizeList(let size, _):
+            return .fixedSizeList(
+                size: size,
+                values: try joined(
+                    all { if case .fixedSizeList(size, let values) = $0 { [values] } else { nil } }))
+        case .structure(let fields):
+            let rows = try all { part -> [[ColumnValues]]? in
+                if case .structure(let values) = part, values.count == fields.count { [values] } else { nil }
+            }
+            return .structure(try fields.indices.map { index in try joined(rows.map { $0[index] }) })
+        case .nullable: throw mismatch
+        }
+    }
+
+    private var hasNulls: Bool {
+        if case .nullable = self { return true }
+        return false
+    }
+
+    /// Values of rows `range`.
+    func rows(_ range: Range<Int>) -> ColumnValues {
+        switch self {
+        case .int64(let values): .int64(Array(values[range]))
+        case .float32(let values): .float32(Array(values[range]))
+        case .float64(let values): .float64(Array(values[range]))
+        case .bool(let values): .bool(Array(values[range]))
+        case .utf8(let values): .utf8(Array(values[range]))
+        case .binary(let values): .binary(Array(values[range]))
+        case .list(let offsets, let values):
+            .list(
+                offsets: (range.lowerBound...range.upperBound).map { offsets[$0] - offsets[range.lowerBound] },
+                values: values.rows(Int(offsets[range.lowerBound])..<Int(offsets[range.upperBound])))
+        case .fixedSizeList(let size, let values):
+            .fixedSizeList(size: size, values: values.rows(range.lowerBound * size..<range.upperBound * size))
+        case .structure(let fields): .structure(fields.map { $0.rows(range) })
+        case .nullable(let isValid, let values): .nullable(isValid: Array(isValid[range]), values: values.rows(range))
+        }
+    }
+}

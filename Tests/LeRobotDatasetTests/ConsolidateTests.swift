@@ -1,0 +1,239 @@
+import ArrowTables
+import Glibc
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import LeRobotDataset
+
+@Suite("small files are joined, and the dataset is the old or the new one at every instant")
+struct ConsolidateTests {
+    /// A video of the test takes is its number a thousand times; so are joined ones, one after the other.
+    static func join(_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)] {
+        var bytes: [UInt8] = []
+        var spans: [(Double, Double)] = []
+        var time = 0.0
+        for part in parts {
+            let film = try DurableFiles.read(part)
+            let frames = stride(from: 0, to: film.count, by: 1000).reduce(0) {
+                $0 + TestDataset.take(Int(film[$1])).length
+            }
+            spans.append((time, time + Double(frames) / 30))
+            time += Double(frames) / 30
+            bytes += film
+        }
+        try DurableFiles.write(bytes, to: whole)
+        return spans
+    }
+
+    private func rows(_ dataset: TestDataset) throws -> [EpisodeRow] {
+        let info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
+        return try EpisodesTable.files(in: DatasetLayout(root: dataset.root, info: info))
+            .flatMap { try EpisodesTable.read($0, info: info, statistics: true) }
+    }
+
+    @Test("all files of a kind become one; rows, statistics and pictures stay the same")
+    func joins() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<5)
+        let (filesBefore, rowsBefore) = (try dataset.files(), try rows(dataset))
+        let report = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        #expect(report.dataFiles == .init(before: 5, after: 1) && report.episodesFiles == .init(before: 5, after: 1))
+        #expect(report.videoFiles == .init(before: 10, after: 2) && report.leftAlone.isEmpty && report.changed)
+
+        let files = try dataset.files()
+        #expect(
+            files.keys.sorted() == [
+                "data/chunk-000/file-000.parquet", "meta/episodes/chunk-000/file-000.parquet", "meta/info.json",
+                "meta/reel/chunk-000/file-000.parquet", "meta/stats.json", "meta/tasks.parquet",
+                "videos/observation.images.front/chunk-000/file-000.mp4",
+                "videos/observation.images.top/chunk-000/file-000.mp4",
+            ])
+        for name in ["meta/info.json", "meta/stats.json", "meta/tasks.parquet"] {
+            #expect(files[name] == filesBefore[name])
+        }
+        #expect(!DurableFiles.exists(dataset.root.appending(".reel/consolidating")))
+
+        let data = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
+        #expect(data.rowGroupCount == 5)
+        #expect(try data.readAll().int64s("index") == (0..<66).map(Int64.init))
+        #expect(data.schema.metadata("huggingface")?.contains("features") == true)
+        let times = try ParquetReader(path: dataset.root.appending("meta/reel/chunk-000/file-000.parquet"))
+        #expect(times.rowGroupCount == 5 && times.rowCount == 66)
+
+        var time = 0.0
+        for (before, after) in zip(rowsBefore, try rows(dataset)) {
+            #expect(after.statistics == before.statistics && after.tasks == before.tasks)
+            #expect(after.start == before.start && after.end == before.end && after.length == before.length)
+            #expect(after.data == FileIndex() && after.file == FileIndex())
+            let span = try #require(after.videos["observation.images.top"])
+            #expect(span.file == FileIndex() && abs(span.from - time) < 1e-9)
+            #expect(abs(span.to - span.from - Double(after.length) / 30) < 1e-9)
+            time = span.to
+        }
+    }
+
+    @Test("the next episode gets the next files, and a second consolidation joins it too; a third finds nothing to do")
+    func again() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        try dataset.publish(3..<5)
+        #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 2])
+        #expect(try rows(dataset).map { $0.videos["observation.images.top"]?.file.file } == [0, 0, 0, 1, 2])
+        let writer = try DatasetWriter(root: dataset.root)
+        #expect(try writer.consolidate(join: Self.join).changed)
+        let files = try dataset.files()
+        #expect(try writer.consolidate(join: Self.join).changed == false)
+        #expect(try dataset.files() == files)
+
+        // The same as if all had been joined at once, and the writer goes on.
+        let other = try TestDataset.create()
+        defer { other.remove() }
+        try other.publish(0..<5)
+        _ = try DatasetWriter(root: other.root).consolidate(join: Self.join)
+        #expect(try rows(other).map(\.videos) == rows(dataset).map(\.videos))
+        #expect(try writer.publish(dataset.draft(5)) == 5)
+        #expect(try rows(dataset).last?.data == FileIndex(file: 1))
+    }
+
+    @Test("what LeRobot recorded is joined with what came after it")
+    func mixed() throws {
+        let dataset = try ContinueTests.copy()
+        defer { dataset.remove() }
+        try dataset.publish(3..<5)
+        let report = try DatasetWriter(root: dataset.root).consolidate { parts, whole in
+            try DurableFiles.write(parts.flatMap { try DurableFiles.read($0) }, to: whole)
+            return [(0, 39.0 / 30), (39.0 / 30, 54.0 / 30), (54.0 / 30, 66.0 / 30)]
+        }
+        #expect(report.leftAlone.isEmpty && report.dataFiles.after == 1 && report.episodesFiles.after == 1)
+        let rows = try rows(dataset)
+        #expect(
+            rows.map { Int((($0.videos["observation.images.front"]?.from ?? 0) * 30).rounded()) } == [
+                0, 12, 25, 39, 54,
+            ])
+        #expect(rows.allSatisfy { $0.statistics.features.count == 9 && $0.data == FileIndex() })
+        let data = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
+        #expect(data.rowGroupCount == 5 && data.rowCount == 66)
+    }
+
+    @Test("files are joined up to the sizes of info.json and 500 s, and large ones stay alone")
+    func limits() throws {
+        #expect(FileGroups.make(sizes: [10, 10, 10, 10], bytes: 30) == [0..<2, 2..<4])
+        #expect(FileGroups.make(sizes: [50, 10, 10, 60, 5], bytes: 30) == [0..<1, 1..<3, 3..<4, 4..<5])
+        #expect(
+            FileGroups.make(sizes: [1, 1, 1], lengths: [200, 300, 1], bytes: 100, seconds: 500) == [0..<2, 2..<3])
+        #expect(FileGroups.make(sizes: [1, 1], lengths: [600, 1], bytes: 100, seconds: 500) == [0..<1, 1..<2])
+        #expect(FileGroups.make(sizes: [], bytes: 1).isEmpty)
+
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<6)
+        var info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
+        info.videoFileSize = 2500.0 / 1024 / 1024
+        let size = try #require(DurableFiles.size(of: dataset.root.appending("data/chunk-000/file-000.parquet")))
+        info.dataFileSize = Double(size) * 3.5 / 1024 / 1024
+        try DurableFiles.write(info.text, to: DatasetLayout.info(in: dataset.root))
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 1, 1])
+        // A joined video has the name of its first part, so that readers with the old table still find what they know.
+        #expect(try rows(dataset).map { $0.videos["observation.images.top"]?.file.file } == [0, 0, 2, 2, 4, 4])
+        try dataset.publish(6..<7)
+        #expect(try rows(dataset).last?.videos["observation.images.top"]?.file == FileIndex(file: 5))
+    }
+
+    @Test("videos that cannot be joined are left as they are, and it is said")
+    func mismatch() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        let report = try DatasetWriter(root: dataset.root).consolidate { parts, whole in
+            if whole.string.contains("top") { throw ReelError(.mismatch, "join", cause: "codec av1 and h264") }
+            return try Self.join(parts, whole)
+        }
+        #expect(report.leftAlone.count == 1 && report.leftAlone[0].contains("codec av1"))
+        #expect(report.videoFiles == .init(before: 6, after: 4))
+        #expect(try rows(dataset).map { $0.videos["observation.images.top"]?.file.file } == [0, 1, 2])
+        #expect(try rows(dataset).map { $0.videos["observation.images.front"]?.file.file } == [0, 0, 0])
+    }
+
+    @Test("an error while joining leaves everything as it was")
+    func failure() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        let before = try dataset.files()
+        #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).consolidate { _, _ in
+                throw ReelError(.diskFull, "join", cause: "no space left")
+            }
+        }
+        #expect(try dataset.files() == before)
+        #expect(!DurableFiles.exists(dataset.root.appending(".reel/consolidating")))
+    }
+
+    static let faults = [
+        "consolidate.prepared", "consolidate.marked", "consolidate.recorded", "consolidate.video-moved",
+        "consolidate.video-moved:kill@2", "consolidate.capture-times-swapped", "consolidate.data-swapped",
+        "consolidate.episodes-swapped", "consolidate.video-removed", "consolidate.cleaned",
+    ]
+
+    @Test("killed at any step, the dataset is the old or the new one as soon as it is opened again", arguments: faults)
+    func killed(fault: String) async throws {
+        let (reference, dataset) = (try TestDataset.create(), try TestDataset.create())
+        defer {
+            reference.remove()
+            dataset.remove()
+        }
+        try reference.publish(0..<4)
+        try dataset.publish(0..<4)
+        let old = try dataset.files()
+        _ = try DatasetWriter(root: reference.root).consolidate(join: Self.join)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [root = dataset.root.string as String, fault = fault as String] in
+            setenv("REEL_FAULT", fault.contains(":") ? fault : "\(fault):kill", 1)
+            _ = try DatasetWriter(root: FilePath(root)).consolidate(join: ConsolidateTests.join)
+        }
+        let writer = try DatasetWriter(root: dataset.root)
+        let wasRecorded = !["consolidate.prepared", "consolidate.marked"].contains(fault)
+        #expect(try dataset.files() == (wasRecorded ? reference.files() : old))
+        #expect(try DurableFiles.names(in: dataset.root.appending(".reel")).isEmpty)
+        #expect(try writer.publish(dataset.draft(4)) == 4)
+    }
+
+    @Test("without a swap in one step, two renames do, and a kill between them is mended")
+    func twoSteps() async throws {
+        let directory = try TestDataset.temporary().removingLastComponent()
+        defer { try? DurableFiles.remove(directory) }
+        let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
+        func make() throws {
+            try DurableFiles.remove(swap.live)
+            try DurableFiles.createDirectory(swap.live)
+            try DurableFiles.createDirectory(swap.staged)
+            try DurableFiles.write([1], to: swap.live.appending("old"))
+            try DurableFiles.write([2], to: swap.staged.appending("new"))
+            try swap.begin()
+        }
+        try make()
+        try swap.perform(inOneStep: false)
+        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+        try swap.perform(inOneStep: false)
+        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+
+        try DurableFiles.remove(directory.appending("staged"))
+        try make()
+        await #expect(processExitsWith: .signal(SIGKILL)) { [directory = directory.string as String] in
+            setenv("REEL_FAULT", "consolidate.directory-aside:kill", 1)
+            let directory = FilePath(directory)
+            try DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
+                .perform(inOneStep: false)
+        }
+        #expect(!DurableFiles.exists(swap.live))
+        try swap.perform()
+        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+    }
+}
