@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -60,4 +61,12 @@ int reel_semaphore_wait_until(sem_t *semaphore, int64_t nanoseconds) {
         if (errno != EINTR) return errno;
     }
     return 0;
+}
+
+int reel_wait_for_descriptor(int file_descriptor, short events, int64_t nanoseconds) {
+    struct pollfd entry = {.fd = file_descriptor, .events = events};
+    struct timespec timeout = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    int result = ppoll(&entry, 1, &timeout, NULL);
+    if (result < 0) return -errno;
+    return result == 0 ? 0 : entry.revents;
 }

@@ -28,3 +28,21 @@ void reel_name_thread(const char *name);
 
 /// Waits for the semaphore at most until `nanoseconds` on CLOCK_MONOTONIC, also through signals. Returns 0, or ETIMEDOUT.
 int reel_semaphore_wait_until(sem_t *semaphore, int64_t nanoseconds);
+
+/// Makes an open serial port refuse others (TIOCEXCL; not a pseudo-terminal, which would stay so when this process is
+/// killed) and hand bytes on at once (ASYNC_LOW_LATENCY), where it can.
+void reel_prepare_serial_port(int file_descriptor);
+
+/// Sets the speed of a terminal to any number of bits a second (BOTHER). Returns 0, or an errno.
+int reel_set_serial_speed(int file_descriptor, unsigned int bits_per_second);
+
+/// The speed of a terminal, bits a second; 0 when it cannot be told.
+unsigned int reel_serial_speed(int file_descriptor);
+
+/// Waits until one of `events` (POLLIN, POLLOUT) happens to the descriptor, for at most so long (ppoll). Returns what
+/// happened, 0 when nothing did in time, or an errno with a minus.
+int reel_wait_for_descriptor(int file_descriptor, short events, int64_t nanoseconds);
+
+/// Makes a pseudo-terminal in raw mode: the controlling side (non-blocking), the terminal's side, and its path, which
+/// takes at most 64 bytes. Returns 0, or an errno.
+int reel_open_pseudo_terminal(int *controller, int *terminal, char path[64]);

@@ -1,0 +1,187 @@
+import Glibc
+import RecordingTypes
+package import SystemPackage
+
+/// What an SO-100 or SO-101 follower and leader have in common: six STS3215 on a port, and their calibration.
+package final class SOArm {
+    /// Whether it follows or leads.
+    package let device: CalibrationPlace.Device
+    package let settings: SOArmSettings
+    /// "so101_follower on /dev/ttyACM0"
+    package let name: String
+    /// LeRobot's file for this arm.
+    package let calibrationFile: FilePath
+    /// What the file says; nil while there is none.
+    package private(set) var calibration: ArmCalibration?
+    /// The counters of buses that were closed; those of the open one are added in `busCounters`.
+    private var pastCounters = BusCounters()
+
+    static let ids = ArmJoint.allCases.map(\.motorID)
+    private let openLine: () throws -> any SerialLine
+    private(set) var openBus: FeetechBus?
+    private var scales: [JointScale] = []
+    private var steps: [Int] = []
+
+    /// An arm that is not connected yet. `openLine` is for tests; the arm's port is opened without it.
+    package init(
+        _ device: CalibrationPlace.Device, type: String, settings: SOArmSettings,
+        environment: [String: String] = currentEnvironment(), openLine: (() throws -> any SerialLine)? = nil
+    ) {
+        self.device = device
+        self.settings = settings
+        name = "\(type) on \(settings.port)"
+        calibrationFile = CalibrationPlace.file(
+            of: device, id: settings.id, directory: settings.calibrationDirectory, environment: environment)
+        let port = settings.port
+        self.openLine = openLine ?? { try SerialPort(path: port) }
+    }
+
+    /// What went wrong on the bus and was made good.
+    package var busCounters: BusCounters { pastCounters + (openBus?.counters ?? BusCounters()) }
+
+    /// Opens the port and checks that six motors of the right kind, with the same firmware, are there.
+    /// - Throws: `ReelError` that names what is missing or different.
+    package func open() throws {
+        guard openBus == nil else { return }
+        let bus = FeetechBus(line: try openLine())
+        do {
+            try checkMotors(bus)
+            try use(try ArmCalibration.read(calibrationFile))
+        } catch {
+            bus.close()
+            throw error
+        }
+        openBus = bus
+    }
+
+    /// Opens the port, sees to it that the motors are calibrated as the file says, and sets the motors up.
+    ///
+    /// Without a dialogue an arm that is not calibrated is an error.
+    /// - Throws: `ReelError` that names the port or the motor; the port is closed again then.
+    package func connect(_ dialogue: (any CalibrationDialogue)?) throws {
+        try open()
+        do {
+            if try !isCalibrated() {
+                guard let dialogue else { throw notCalibrated() }
+                try offerCalibration(dialogue)
+            }
+            try configure()
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    /// Lets the joints go limp if it is to, and closes the port. Safe to call twice.
+    /// - Throws: The first `ReelError` of a motor that could not be let go; all were tried.
+    package func disconnect() throws {
+        guard let bus = openBus else { return }
+        defer { close() }
+        // A leader always goes limp.
+        guard device == .leader || settings.disableTorqueOnDisconnect else { return }
+        var failure: (any Error)?
+        for id in Self.ids {
+            do {
+                try bus.write(0, to: .torqueEnable, of: id, retries: 5)
+                try bus.write(0, to: .lock, of: id, retries: 5)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The bus of an arm that is connected.
+    func bus(_ action: String) throws -> FeetechBus {
+        guard let openBus else { throw ReelError(.failed, action, subject: name, cause: "it is not connected") }
+        return openBus
+    }
+
+    // MARK: Rows
+
+    /// Puts the joints' values into `values`, from `offset` on; there must be room for six.
+    func readJoints(into values: inout [Float], at offset: Int = 0) throws {
+        let bus = try bus("read the joints")
+        try bus.syncRead(.presentPosition, from: Self.ids, into: &steps, retries: settings.readRetries)
+        for index in scales.indices { values[offset + index] = scales[index].value(steps: steps[index]) }
+    }
+
+    /// Sends the six values from `offset` on as goals.
+    func writeGoals(_ values: [Float], at offset: Int = 0) throws {
+        let bus = try bus("send an action")
+        for (index, joint) in ArmJoint.allCases.enumerated() {
+            let value = values[offset + index]
+            guard let goal = scales[index].steps(value: value) else {
+                throw ReelError(
+                    .failed, "send an action", subject: name, cause: "\(joint.featureName) is \(value)")
+            }
+            steps[index] = goal
+        }
+        try bus.syncWrite(steps, to: .goalPosition, of: Self.ids)
+    }
+
+    // MARK: Calibration
+
+    /// Uses a calibration from now on; the motors are not told.
+    func use(_ calibration: ArmCalibration?) throws {
+        self.calibration = calibration
+        scales =
+            calibration.map { calibration in
+                ArmJoint.allCases.map { JointScale($0, calibration[$0], useDegrees: settings.useDegrees) }
+            } ?? []
+        steps = Array(repeating: 0, count: ArmJoint.allCases.count)
+    }
+
+    /// What the motors themselves hold.
+    package func readCalibrationFromMotors() throws -> ArmCalibration {
+        let bus = try bus("read the calibration")
+        return ArmCalibration(
+            motors: try Self.ids.map { id in
+                let low = try bus.read(.minPositionLimit, from: id, retries: settings.readRetries)
+                let high = try bus.read(.maxPositionLimit, from: id, retries: settings.readRetries)
+                let offset = try bus.read(.homingOffset, from: id, retries: settings.readRetries)
+                return MotorCalibration(id: Int(id), homingOffset: offset, rangeMin: low, rangeMax: high)
+            })
+    }
+
+    /// Whether the motors hold what the file says. Offsets and limits count; a motor knows no drive mode.
+    package func isCalibrated() throws -> Bool {
+        guard let calibration else { return false }
+        let held = try readCalibrationFromMotors()
+        return zip(calibration.motors, held.motors).allSatisfy {
+            $0.homingOffset == $1.homingOffset && $0.rangeMin == $1.rangeMin && $0.rangeMax == $1.rangeMax
+        }
+    }
+
+    private func notCalibrated() -> ReelError {
+        let role = device == .follower ? "robot" : "teleop"
+        let type = name.split(separator: " ").first ?? ""
+        let id = settings.id.map { " --\(role).id=\($0)" } ?? ""
+        return ReelError(
+            .mismatch, "use the arm", subject: settings.port,
+            cause: calibration == nil
+                ? "it has no calibration file (\(calibrationFile))"
+                : "its motors are calibrated differently from \(calibrationFile)",
+            remedy: "Run `reel calibrate --\(role).type=\(type) --\(role).port=\(settings.port)\(id)`.")
+    }
+
+    private func close() {
+        if let openBus {
+            pastCounters = pastCounters + openBus.counters
+            openBus.close()
+        }
+        openBus = nil
+    }
+}
+
+/// The process's environment variables.
+package func currentEnvironment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        entry += 1
+    }
+    return variables
+}

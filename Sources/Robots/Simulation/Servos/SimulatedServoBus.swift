@@ -1,0 +1,69 @@
+import CLinux
+import Glibc
+import Platform
+import RecordingTypes
+import Synchronization
+import SystemPackage
+
+/// A simulated arm behind a pseudo-terminal: any program that talks to six STS3215 on a serial port can use it, byte for
+/// byte, LeRobot included. Answers take as long as they would on a wire.
+package final class SimulatedServoBus: Sendable {
+    /// What to open in place of the arm's port: "/dev/pts/3".
+    package let path: String
+    private let controller: Int32
+    /// Kept open, so that the line does not hang up when a program closes it.
+    private let terminal: Int32
+    private let chain: Mutex<ServoChain>
+    private let isStopping = Atomic(false)
+    private let thread = Mutex<OwnThread?>(nil)
+
+    /// Makes the pseudo-terminal and starts answering on it.
+    /// - Throws: `ReelError` when the system gives no pseudo-terminal.
+    package init(_ chain: ServoChain) throws {
+        var (controller, terminal) = (Int32(-1), Int32(-1))
+        var name = [CChar](repeating: 0, count: 64)
+        let result = reel_open_pseudo_terminal(&controller, &terminal, &name)
+        if result != 0 { throw ReelError(Errno(rawValue: result), "make a pseudo-terminal") }
+        (self.controller, self.terminal) = (controller, terminal)
+        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.chain = Mutex(chain)
+        thread.withLock { $0 = OwnThread(name: "servos") { [self] in run() } }
+    }
+
+    /// Stops answering; the pseudo-terminal goes when the last program has closed it. Safe to call twice.
+    package func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        let running = thread.withLock { $0.take() }
+        guard let running else { return }
+        running.join()
+        Glibc.close(terminal)
+        Glibc.close(controller)
+    }
+
+    /// Looks at the servos, or changes them (the hand, the power).
+    package func withChain<Result>(_ body: (inout sending ServoChain) -> sending Result) -> sending Result {
+        chain.withLock { body(&$0) }
+    }
+
+    private func run() {
+        var input = [UInt8](repeating: 0, count: 512)
+        var output: [UInt8] = []
+        while !isStopping.load(ordering: .relaxed) {
+            guard reel_wait_for_descriptor(controller, Int16(POLLIN), 100_000_000) != 0 else { continue }
+            let count = read(controller, &input, input.count)
+            guard count > 0 else { continue }
+            let arrival = MonotonicTime.now
+            let speed = max(1, Int(reel_serial_speed(controller)))
+            output.removeAll(keepingCapacity: true)
+            chain.withLock { chain in
+                input.withUnsafeBytes {
+                    chain.receive(
+                        UnsafeRawBufferPointer(rebasing: $0[..<count]), at: arrival, baudRate: speed, into: &output)
+                }
+            }
+            guard !output.isEmpty else { continue }
+            (arrival + .nanoseconds((count + output.count) * 10_000_000_000 / speed)).sleepUntil()
+            write(controller, output, output.count)
+        }
+    }
+}

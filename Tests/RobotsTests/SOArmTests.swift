@@ -1,0 +1,283 @@
+import Platform
+import RecordingTypes
+import Robots
+import SystemPackage
+import Testing
+
+/// Answers as a person would: holds the joints in the middle, then moves them, then presses ENTER.
+final class ScriptedDialogue: CalibrationDialogue {
+    var answers: [String]
+    var beforeAnswer: (Int) -> Void = { _ in }
+    private(set) var asked: [String] = []
+    private(set) var said: [String] = []
+    private(set) var shown: [JointTravel] = []
+    private var looks = 0
+
+    init(answers: [String] = []) { self.answers = answers }
+
+    func say(_ text: String) { said.append(text) }
+
+    func ask(_ prompt: String) throws -> String {
+        asked.append(prompt)
+        beforeAnswer(asked.count)
+        return answers.isEmpty ? "" : answers.removeFirst()
+    }
+
+    func show(_ ranges: [JointTravel]) { shown = ranges }
+
+    func isEnterPressed() throws -> Bool {
+        looks += 1
+        return looks >= 300
+    }
+}
+
+@Suite("SO-101 arms are handled as LeRobot handles them")
+struct SOArmTests {
+    let directory: FilePath
+
+    init() throws { directory = try CalibrationTests.temporaryDirectory() }
+
+    func settings(_ id: String? = "blue") -> SOArmSettings {
+        var settings = SOArmSettings(port: "/dev/servos", id: id)
+        settings.calibrationDirectory = directory
+        return settings
+    }
+
+    func arm(
+        _ line: ServoLine, _ device: CalibrationPlace.Device = .follower, _ settings: SOArmSettings? = nil
+    ) -> SOArm {
+        SOArm(
+            device, type: device == .follower ? "so101_follower" : "so101_leader",
+            settings: settings ?? self.settings(),
+            environment: [:], openLine: { line })
+    }
+
+    func connected(_ line: ServoLine, _ settings: SOArmSettings? = nil) throws -> SOFollower {
+        try line.chain.calibration.write(to: directory.appending("blue.json"))
+        let follower = try SOFollower(arm: arm(line, .follower, settings))
+        try follower.connect()
+        return follower
+    }
+
+    @Test func connectSetsTheFollowersMotorsUpAsLeRobotDoes() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine()
+        let follower = try connected(line)
+        #expect(follower.robotType == "so_follower")
+        for servo in line.chain.servos {
+            #expect(servo[.returnDelayTime] == 0 && servo[.maximumAcceleration] == 254 && servo[.acceleration] == 254)
+            #expect(servo[.operatingMode] == 0 && servo[.phase] & 0x10 == 0)
+            #expect(servo[.pCoefficient] == 16 && servo[.iCoefficient] == 0 && servo[.dCoefficient] == 32)
+            #expect(servo[.torqueEnable] == 1 && servo[.lock] == 1)
+            let isGripper = servo.joint == .gripper
+            #expect(servo[.maxTorqueLimit] == (isGripper ? 500 : 1000))
+            #expect(servo[.protectionCurrent] == (isGripper ? 250 : 500))
+            #expect(servo[.overloadTorque] == (isGripper ? 25 : 80))
+        }
+        try follower.disconnect()
+        #expect(line.chain.servos.allSatisfy { $0[.torqueEnable] == 0 && $0[.lock] == 0 })
+        #expect(line.isClosed)
+        try follower.disconnect()
+    }
+
+    @Test func theLeaderStaysLimp() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine(.leader)
+        try line.chain.calibration.write(to: directory.appending("blue.json"))
+        let leader = SOLeader(arm: arm(line, .leader))
+        try leader.connect()
+        #expect(line.chain.servos.allSatisfy { $0[.torqueEnable] == 0 && $0[.pCoefficient] == 32 })
+        var action: [Float] = []
+        try leader.readAction(into: &action)
+        #expect(action.count == 6)
+        try leader.disconnect()
+    }
+
+    @Test func theFollowerGoesWhereItIsSent() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine()
+        let follower = try connected(line)
+        try follower.send(action: [20, -30, 40, 10, -50, 60])
+        line.sleep(until: line.now + .seconds(3))
+        var values: [Float] = []
+        try follower.readObservation(into: &values)
+        // A step of the encoder is 0.088 degrees.
+        for (value, goal) in zip(values, [20, -30, 40, 10, -50, 60] as [Float]) { #expect(abs(value - goal) < 0.2) }
+        #expect(throws: ReelError.self) { try follower.send(action: [1, 2, 3]) }
+        #expect(throws: ReelError.self) { try follower.send(action: [.nan, 0, 0, 0, 0, 0]) }
+    }
+
+    @Test func aTickIsOneReadAndOneWrite() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine()
+        let follower = try connected(line)
+        let before = line.sent.count
+        var values: [Float] = []
+        try follower.readObservation(into: &values)
+        try follower.send(action: values)
+        #expect(line.sent[before...].map { $0[4] } == [0x82, 0x83])
+        #expect(line.sent[before...].map(\.count) == [14, 26])
+        #expect(line.chain.servos.allSatisfy { $0[.goalPosition] == $0[.presentPosition] })
+    }
+
+    @Test(arguments: [
+        SOArmSettings.RelativeLimit.all(5),
+        .perJoint([
+            "shoulder_pan": 5, "shoulder_lift": 5, "elbow_flex": 5, "wrist_flex": 5, "wrist_roll": 5, "gripper": 5,
+        ]),
+    ])
+    func goalsAreNoFurtherThanTheLimit(limit: SOArmSettings.RelativeLimit) throws {
+        defer { try? DurableFiles.remove(directory) }
+        var settings = settings()
+        settings.maxRelativeTarget = limit
+        let line = ServoLine()
+        let follower = try connected(line, settings)
+        var before: [Float] = []
+        try follower.readObservation(into: &before)
+        try follower.send(action: [before[0] + 50, before[1] - 50, before[2] + 2, before[3], before[4], before[5]])
+        line.sleep(until: line.now + .seconds(2))
+        var after: [Float] = []
+        try follower.readObservation(into: &after)
+        for (change, wanted) in zip(zip(after, before).map { $0 - $1 }, [5, -5, 2, 0, 0, 0] as [Float]) {
+            #expect(abs(change - wanted) < 0.2)
+        }
+        #expect(follower.clampedActions == 1)
+    }
+
+    @Test func aLimitThatDoesNotNameTheJointsIsRefused() {
+        var settings = settings()
+        settings.maxRelativeTarget = .perJoint(["shoulder_pan": 5])
+        #expect(throws: ReelError.self) { try SOFollower(arm: arm(ServoLine(), .follower, settings)) }
+    }
+
+    @Test func torqueStaysOnWhenItIsToldSo() throws {
+        defer { try? DurableFiles.remove(directory) }
+        var settings = settings()
+        settings.disableTorqueOnDisconnect = false
+        let line = ServoLine()
+        try connected(line, settings).disconnect()
+        #expect(line.chain.servos.allSatisfy { $0[.torqueEnable] == 1 })
+        #expect(line.isClosed)
+    }
+
+    @Test("a missing motor, a wrong model, other firmware: named, and the port is given back")
+    func whatIsWrongWithTheMotorsIsNamed() throws {
+        for (fault, words) in [("drop=3@0", "3 (elbow_flex)"), ("drop=1@0", "1 (shoulder_pan)")] {
+            let line = ServoLine(faults: try ServoFaults(fault))
+            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+            #expect(error?.cause.contains(words) == true && line.isClosed)
+        }
+        let nothing = ServoLine()
+        nothing.baudRate = 9600
+        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(nothing)).connect() }
+        #expect(error?.cause.contains("any motor") == true)
+        for (register, words) in [(ServoRegister.modelNumber, "model number"), (.firmwareMinor, "firmware differs")] {
+            let line = ServoLine()
+            line.chain.withServo(4) { $0[register] = 99 }
+            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+            #expect(error?.cause.contains(words) == true && line.isClosed)
+        }
+    }
+
+    @Test func anArmThatIsNotCalibratedSaysWhatToRun() throws {
+        let line = ServoLine()
+        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        #expect(
+            error?.remedy
+                == "Run `reel calibrate --robot.type=so101_follower --robot.port=/dev/servos --robot.id=blue`.")
+        #expect(line.isClosed)
+    }
+
+    @Test func aMismatchIsOfferedToBeWrittenToTheMotors() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine(isCalibrated: false)
+        try line.chain.calibration.write(to: directory.appending("blue.json"))
+        #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        let dialogue = ScriptedDialogue(answers: [""])
+        let follower = try SOFollower(arm: arm(line), dialogue: dialogue)
+        try follower.connect()
+        #expect(dialogue.asked.count == 1)
+        #expect(try follower.arm.isCalibrated())
+        try follower.disconnect()
+        // Now they agree: nobody is asked.
+        let again = ScriptedDialogue()
+        try SOFollower(arm: arm(line), dialogue: again).connect()
+        #expect(again.asked.isEmpty)
+    }
+
+    @Test func calibratingFindsTheMiddleAndTheRanges() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine(isCalibrated: false)
+        let dialogue = ScriptedDialogue()
+        line.chain.hand = .middle
+        dialogue.beforeAnswer = { _ in line.sleep(until: line.now + .seconds(1)) }
+        let arm = arm(line)
+        try arm.open()
+        dialogue.beforeAnswer = { _ in
+            line.sleep(until: line.now + .seconds(1))
+            line.chain.advance(to: line.now)
+            line.chain.hand = .middle
+        }
+        let moving = MovingDialogue(dialogue) { line.chain.hand = .sweep }
+        try arm.calibrate(moving)
+        let saved = try #require(try ArmCalibration.read(directory.appending("blue.json")))
+        #expect(saved == arm.calibration)
+        for (found, true_) in zip(saved.motors, line.chain.calibration.motors) {
+            #expect(abs(found.homingOffset - true_.homingOffset) <= 1)
+            #expect(abs(found.rangeMin - true_.rangeMin) < 20 && abs(found.rangeMax - true_.rangeMax) < 20)
+        }
+        #expect(saved[.wristRoll].rangeMin == 0 && saved[.wristRoll].rangeMax == 4095)
+        #expect(dialogue.shown.map(\.name) == ["shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "gripper"])
+    }
+
+    @Test func aJointThatWasNotMovedIsNamedAndNothingIsSaved() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine(isCalibrated: false)
+        let arm = arm(line)
+        try arm.open()
+        let error = #expect(throws: ReelError.self) { try arm.calibrate(ScriptedDialogue()) }
+        #expect(error?.cause.contains("elbow_flex") == true)
+        #expect(try ArmCalibration.read(directory.appending("blue.json")) == nil)
+    }
+
+    @Test func twoArmsAreOneRobotWithPrefixes() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let (left, right) = (ServoLine(), ServoLine(seed: 2))
+        let robot = try BiSOFollower(
+            id: "pair", left: settings(), right: settings(), openLine: { $0 == .left ? left : right })
+        try left.chain.calibration.write(to: directory.appending("pair_left.json"))
+        try right.chain.calibration.write(to: directory.appending("pair_right.json"))
+        try robot.connect()
+        #expect(robot.robotType == "bi_so_follower")
+        #expect(robot.featureNames.count == 12)
+        #expect(robot.featureNames.first == "left_shoulder_pan.pos" && robot.featureNames.last == "right_gripper.pos")
+        try robot.send(action: [10, 0, 0, 0, 0, 50, -20, 0, 0, 0, 0, 30])
+        for line in [left, right] { line.sleep(until: line.now + .seconds(3)) }
+        var values: [Float] = []
+        try robot.readObservation(into: &values)
+        for (value, goal) in zip(values, [10, 0, 0, 0, 0, 50, -20, 0, 0, 0, 0, 30] as [Float]) {
+            #expect(abs(value - goal) < 0.2)
+        }
+        try robot.disconnect()
+        #expect(left.isClosed && right.isClosed)
+    }
+}
+
+/// Passes everything on, and lets something happen when the ranges are to be recorded.
+final class MovingDialogue: CalibrationDialogue {
+    private let inner: ScriptedDialogue
+    private let onSay: () -> Void
+
+    init(_ inner: ScriptedDialogue, onSay: @escaping () -> Void) {
+        self.inner = inner
+        self.onSay = onSay
+    }
+
+    func say(_ text: String) {
+        onSay()
+        inner.say(text)
+    }
+    func ask(_ prompt: String) throws -> String { try inner.ask(prompt) }
+    func show(_ ranges: [JointTravel]) { inner.show(ranges) }
+    func isEnterPressed() throws -> Bool { try inner.isEnterPressed() }
+}

@@ -1,0 +1,67 @@
+import RecordingTypes
+import Robots
+
+/// A line to simulated servos in this process, on a clock that goes only when somebody waits.
+final class ServoLine: SerialLine {
+    let name = "/dev/servos"
+    private(set) var now: MonotonicTime
+    var chain: ServoChain
+    var baudRate = STS3215.baudRate
+    /// Set: every call fails as if the cable had been pulled.
+    var isUnplugged = false
+    /// Everything that was sent.
+    private(set) var sent: [[UInt8]] = []
+    private(set) var isClosed = false
+    /// Bytes that come in whatever is sent, put in by a test.
+    var incoming: [UInt8] = []
+    /// How many bytes one receive gives at most.
+    var chunk = 512
+
+    init(_ chain: ServoChain, now: MonotonicTime = MonotonicTime(nanoseconds: 1_000_000_000)) {
+        self.chain = chain
+        self.now = now
+    }
+
+    convenience init(
+        _ kind: ServoChain.Kind = .follower, isCalibrated: Bool = true, faults: ServoFaults = .none, seed: UInt64 = 1
+    ) {
+        let start = MonotonicTime(nanoseconds: 1_000_000_000)
+        self.init(ServoChain(kind, seed: seed, isCalibrated: isCalibrated, faults: faults, time: start), now: start)
+    }
+
+    func send(_ bytes: RawSpan) throws {
+        try check()
+        bytes.withUnsafeBytes { bytes in
+            sent.append(Array(bytes))
+            chain.receive(bytes, at: now, baudRate: baudRate, into: &incoming)
+        }
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer, until deadline: MonotonicTime) throws -> Int {
+        try check()
+        guard !incoming.isEmpty else {
+            now = max(now, deadline)
+            return 0
+        }
+        let count = min(chunk, buffer.count, incoming.count)
+        buffer.copyBytes(from: incoming[..<count])
+        incoming.removeFirst(count)
+        now = now + .microseconds(10 * count)
+        return count
+    }
+
+    func discardInput() throws {
+        try check()
+        incoming = []
+    }
+
+    func setBaudRate(_ rate: Int) throws { baudRate = rate }
+
+    func sleep(until instant: MonotonicTime) { now = max(now, instant) }
+
+    func close() { isClosed = true }
+
+    private func check() throws {
+        if isUnplugged { throw ReelError(.unavailable, "talk to the motors", subject: name, cause: "the port is gone") }
+    }
+}
