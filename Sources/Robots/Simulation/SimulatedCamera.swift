@@ -12,7 +12,7 @@ package final class SimulatedCamera: Camera {
     private let world: SimulatedWorld
     private let faults: SimulatedFaults
     private let shared = Mutex(Shared())
-    private let bell = Doorbell()
+    private let wake = Semaphore()
     private let thread = Mutex<OwnThread?>(nil)
 
     private struct Shared {
@@ -52,11 +52,11 @@ package final class SimulatedCamera: Camera {
     }
 
     package func open() throws -> CameraFormat {
-        let firstPicture = Doorbell()
+        let firstPicture = Semaphore()
         let schedule = CameraSchedule(take: 0, start: .now, cameraFPS: fps, takeFPS: fps)
         shared.withLock { $0 = Shared(schedule: schedule) }
-        thread.withLock { $0 = OwnThread(name: "camera \(name)") { self.run { firstPicture.ring() } } }
-        guard firstPicture.sleep(until: .now + .seconds(5)) else {
+        thread.withLock { $0 = OwnThread(name: "camera \(name)") { self.run { firstPicture.post() } } }
+        guard firstPicture.wait(until: .now + .seconds(5)) else {
             close()
             throw ReelError(
                 .unavailable, "open the camera \(name)", subject: "simulated camera",
@@ -74,12 +74,12 @@ package final class SimulatedCamera: Camera {
         shared.withLock {
             $0.schedule = CameraSchedule(take: number, start: start, cameraFPS: fps, takeFPS: takeFPS)
         }
-        bell.ring()
+        wake.post()
     }
 
     package func close() {
         shared.withLock { $0.isClosing = true }
-        bell.ring()
+        wake.post()
         let running = thread.withLock { $0.take() }
         running?.join()
     }
@@ -100,7 +100,7 @@ package final class SimulatedCamera: Camera {
                 picture = 0
             }
             let due = current.time(of: picture)
-            if due > .now, bell.sleep(until: due) { continue }
+            if due > .now, wake.wait(until: due) { continue }
             picture = max(picture, current.picture(at: .now))
             switch faults.effect(take: current.take, frame: current.row(of: picture), camera: name, format: format) {
             case .none: break
