@@ -25,8 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
 let package = Package(
@@ -104,7 +104,8 @@ let package = Package(
             [
                 "reel", "Recording", "Encoding", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            data: ["lerobot-record.json"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -23,6 +23,9 @@ static const int reel_averror_exit = AVERROR_EXIT;
 static const int reel_averror_invalid_data = AVERROR_INVALIDDATA;
 static const int64_t reel_no_timestamp = AV_NOPTS_VALUE;
 
+// A macro: the name under which MP4 holds HEVC with its parameter sets in the header.
+static const uint32_t reel_tag_hvc1 = MKTAG('h', 'v', 'c', '1');
+
 // SwsContext is a forward declaration up to 7.0 and a struct since, which Swift imports as two different types.
 typedef struct ReelScaler ReelScaler;
 
@@ -38,18 +41,34 @@ static inline enum AVPixelFormat reel_layout(enum AVPixelFormat format) {
     }
 }
 
+static inline int reel_is_rgb(enum AVPixelFormat format) {
+    const AVPixFmtDescriptor *description = av_pix_fmt_desc_get(format);
+    return description && (description->flags & AV_PIX_FMT_FLAG_RGB) != 0;
+}
+
 // A scaler between two layouts of BT.601 colour, exact rather than fast, so that no colour shift builds up.
 // The ranges are 1 for full, 0 for limited. NULL when swscale cannot do it.
 static inline ReelScaler *reel_scaler_open(
     int source_width, int source_height, enum AVPixelFormat source_format, int source_range,
     int width, int height, enum AVPixelFormat format, int range) {
-    // Bilinear is the average of two rows where 4:2:2 becomes 4:2:0, and costs least.
-    int flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP;
-    struct SwsContext *scaler = sws_getContext(
-        source_width, source_height, reel_layout(source_format), width, height, reel_layout(format), flags, NULL, NULL, NULL);
+    struct SwsContext *scaler = sws_alloc_context();
     if (!scaler) return NULL;
-    const int *colours = sws_getCoefficients(SWS_CS_ITU601);
-    sws_setColorspaceDetails(scaler, colours, source_range, colours, range, 0, 1 << 16, 1 << 16);
+    // Everything must be known before the context is made ready: from then on swscale keeps to the path it has chosen,
+    // which for two names of one layout is to copy.
+    av_opt_set_int(scaler, "srcw", source_width, 0);
+    av_opt_set_int(scaler, "srch", source_height, 0);
+    av_opt_set_int(scaler, "src_format", reel_layout(source_format), 0);
+    av_opt_set_int(scaler, "src_range", source_range && !reel_is_rgb(source_format), 0);
+    av_opt_set_int(scaler, "dstw", width, 0);
+    av_opt_set_int(scaler, "dsth", height, 0);
+    av_opt_set_int(scaler, "dst_format", reel_layout(format), 0);
+    av_opt_set_int(scaler, "dst_range", range && !reel_is_rgb(format), 0);
+    // Bilinear is the average of two rows where 4:2:2 becomes 4:2:0, and costs least. BT.601 is swscale's default.
+    av_opt_set_int(scaler, "sws_flags", SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP, 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
     return (ReelScaler *)scaler;
 }
 

@@ -3,7 +3,7 @@ import RecordingTypes
 
 /// Statistics of one feature, over one episode or over several taken together: what stands under the feature's name in
 /// stats.json and under `stats/<feature>/` in the episodes table.
-package struct FeatureStatistics: Hashable, Sendable {
+package struct FeatureStatistics: Hashable, Codable, Sendable {
     /// [N] for a vector, [1] for a number, [channels, 1, 1] for pictures.
     package var shape: [Int]
     package var minimum: [Double]

@@ -104,7 +104,7 @@ package final class FrameFileWriter {
     /// - Throws: `ReelError` with the errno.
     package func finish() throws {
         do {
-            try muxer.writeTrailer()
+            try muxer.finish()
             try file.sync()
         } catch { throw failure(or: error) }
     }

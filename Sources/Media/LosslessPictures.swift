@@ -14,7 +14,7 @@ final class LosslessPictures {
             throw ReelError(.unavailable, "store pictures without loss", cause: "FFmpeg here has no FFVHUFF encoder")
         }
         let format = pictures.pixelFormat.ffmpeg
-        try VideoCodec.check(codec, takes: pictures.pixelFormat)
+        _ = try VideoCodec.inputFormat(for: pictures.pixelFormat, of: codec)
         encoder = try PictureEncoder(codec) { context in
             context.pointee.width = Int32(pictures.width)
             context.pointee.height = Int32(pictures.height)

@@ -4,6 +4,9 @@ import RecordingTypes
 /// Owns an encoder of FFmpeg's. Pictures go in, packets come out; used from one thread.
 final class PictureEncoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
+    private var isOpen = false
+    private var isStarted = false
+    private var isEnded = false
 
     /// Opens the encoder. `configure` sets the fields that are no options.
     /// - Throws: `ReelError(.usage)` for an option that the encoder does not have; `ReelError` with FFmpeg's words when it
@@ -20,6 +23,7 @@ final class PictureEncoder {
         var dictionary = OptionDictionary(options)
         let result = avcodec_open2(context, codec, &dictionary.pointer)
         if result < 0 { throw ReelError(ffmpeg: result, "open the encoder \(name)") }
+        isOpen = true
         if let unknown = dictionary.names.first {
             throw ReelError(
                 .usage, "open the encoder \(name)", subject: unknown, cause: "the encoder has no such option",
@@ -28,12 +32,33 @@ final class PictureEncoder {
     }
 
     deinit {
+        if isOpen { calmSVT() }
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
     }
 
+    /// libSvtAv1Enc waits for ever when it is closed before its first picture (1.4.1), and complains on stderr when it is
+    /// closed before it was told of the end.
+    private func calmSVT() {
+        guard let codec = context.pointee.codec, String(cString: codec.pointee.name) == "libsvtav1" else { return }
+        if !isStarted, let frame = try? FrameHandle() {
+            try? frame.makeRoom(
+                width: Int(context.pointee.width), height: Int(context.pointee.height), format: pixelFormat,
+                isFullRange: false)
+            frame.pointer.pointee.pts = 0
+            avcodec_send_frame(context, frame.pointer)
+        }
+        if !isEnded { avcodec_send_frame(context, nil) }
+    }
+
     /// Times of pictures and packets count in this.
     var timeBase: AVRational { context.pointee.time_base }
+
+    /// The layout in which it takes pictures.
+    var pixelFormat: AVPixelFormat { context.pointee.pix_fmt }
+
+    /// FFmpeg's canonical name of the codec: "av1", "h264".
+    var codecName: String { String(cString: avcodec_get_name(context.pointee.codec_id)) }
 
     /// Describes the stream to a muxer.
     /// - Throws: `ReelError` when there is no memory.
@@ -47,6 +72,7 @@ final class PictureEncoder {
     func send(_ frame: UnsafePointer<AVFrame>?) throws {
         let result = avcodec_send_frame(context, frame)
         if result < 0 && result != reel_averror_eof { throw ReelError(ffmpeg: result, "encode a picture") }
+        if frame == nil { isEnded = true } else { isStarted = true }
     }
 
     /// Puts the next packet into `packet`; false when the encoder wants more pictures first, or has given its last.

@@ -8,12 +8,16 @@ struct Reel: ParsableCommand {
         commandName: "reel",
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
         version: "0.1.0",
-        subcommands: [Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self])
+        subcommands: [
+            Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, EncodeWorker.self,
+        ])
 
     /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,
     /// 3 done, but something was lost or repaired.
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // A reader that is gone shows itself as EPIPE.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot(arguments)
             try command.run()

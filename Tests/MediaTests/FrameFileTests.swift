@@ -21,7 +21,9 @@ struct FrameFileTests {
         return stored
     }
 
-    private func format(_ pixelFormat: PixelFormat, width: Int = 320, height: Int = 240) -> CameraFormat {
+    private func format(_ pixelFormat: PixelFormat, width: Int = TestPictures.width, height: Int = TestPictures.height)
+        -> CameraFormat
+    {
         CameraFormat(width: width, height: height, fps: 30, pixelFormat: pixelFormat)
     }
 
@@ -39,7 +41,7 @@ struct FrameFileTests {
             #expect(picture.withBytes { Array($0) } == Array(frame.planes[0].bytes))
             #expect(picture.checksum == Checksum(of: frame.planes[0].bytes).value)
             let decoded = try picture.decode()
-            #expect(decoded.width == 320 && decoded.height == 240 && decoded.isFullRange)
+            #expect(decoded.width == TestPictures.width && decoded.height == TestPictures.height && decoded.isFullRange)
             #expect(TestPictures.number(in: decoded) == index)
         }
         #expect(try reader.next() == nil)
@@ -85,9 +87,10 @@ struct FrameFileTests {
         _ = try write([TestPictures.solid(red: red, green: green, blue: blue)], to: "front.nut", format: stored)
         let reader = try FrameFileReader(path: directory.file("front.nut"))
         let rgb = try #require(try reader.next()).decode().rgb24()
-        #expect(rgb.count == 320 * 240 * 3)
+        let pixels = TestPictures.width * TestPictures.height
+        #expect(rgb.count == pixels * 3)
         for (channel, wanted) in [red, green, blue].enumerated() {
-            let mean = stride(from: channel, to: rgb.count, by: 3).reduce(0.0) { $0 + Double(rgb[$1]) } / (320 * 240)
+            let mean = stride(from: channel, to: rgb.count, by: 3).reduce(0.0) { $0 + Double(rgb[$1]) } / Double(pixels)
             // A step of one in Y, U or V is up to two steps in RGB.
             #expect(abs(mean - Double(wanted)) <= 2, "channel \(channel): \(mean) instead of \(wanted)")
         }
@@ -106,7 +109,7 @@ struct FrameFileTests {
             _ = try writer.append(TestPictures.yuv(1, width: 160, height: 120))
         }
         #expect(error.kind == .mismatch)
-        #expect(error.cause.contains("160×120") && error.cause.contains("320×240"))
+        #expect(error.cause.contains("160×120") && error.cause.contains("208×112"))
         _ = try writer.append(TestPictures.yuv(1))
         try writer.finish()
         let reader = try FrameFileReader(path: directory.file("front.nut"))

@@ -10,7 +10,10 @@ final class JPEGs {
     private let width: Int
     private let height: Int
 
-    init(width: Int = 320, height: Int = 240, format: PixelFormat = .yuvj422p, quality: Int = 3) throws {
+    init(
+        width: Int = TestPictures.width, height: Int = TestPictures.height, format: PixelFormat = .yuvj422p,
+        quality: Int = 3
+    ) throws {
         (self.width, self.height) = (width, height)
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
             throw ReelError(.unavailable, "make a JPEG", cause: "no encoder")

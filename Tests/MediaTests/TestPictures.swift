@@ -6,9 +6,14 @@ import RecordingTypes
 enum TestPictures {
     static let blockSize = 16
     static let blockCount = 12
+    static let width = 208
+    static let height = 112
 
     /// A planar picture of any 8-bit YUV layout.
-    static func yuv(_ number: Int, width: Int = 320, height: Int = 240, format: PixelFormat = .yuv420p) -> CameraFrame {
+    static func yuv(
+        _ number: Int, width: Int = TestPictures.width, height: Int = TestPictures.height,
+        format: PixelFormat = .yuv420p
+    ) -> CameraFrame {
         let memory = PictureMemory(planes: planeSizes(width: width, height: height, format: format))
         for row in 0..<height {
             for column in 0..<width {
@@ -28,7 +33,9 @@ enum TestPictures {
     }
 
     /// An RGB picture of one colour.
-    static func solid(red: UInt8, green: UInt8, blue: UInt8, width: Int = 320, height: Int = 240) -> CameraFrame {
+    static func solid(
+        red: UInt8, green: UInt8, blue: UInt8, width: Int = TestPictures.width, height: Int = TestPictures.height
+    ) -> CameraFrame {
         let memory = PictureMemory(planes: [(width * 3, height)])
         for row in 0..<height {
             for column in 0..<width {

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Encoding
+import LeRobotDataset
 import RecordingTypes
+import SystemPackage
 
 /// `reel consolidate`: joins the episodes' small files.
 struct Consolidate: ParsableCommand {
@@ -10,6 +13,14 @@ struct Consolidate: ParsableCommand {
     @Argument(help: "The dataset's directory.") var root: String
 
     func run() throws {
-        throw ReelError(.failed, "consolidate", subject: root, cause: "this part is not wired yet")
+        let opened = try OpenedSpool(root: FilePath(root))
+        let report = try DatasetConsolidation.run(root: opened.root)
+        for (what, files) in [
+            ("data", report.dataFiles), ("video", report.videoFiles), ("episode table", report.episodesFiles),
+        ] {
+            print("\(files.before) \(what) files, now \(files.after)")
+        }
+        for sentence in report.leftAlone { print(sentence) }
+        try opened.close()
     }
 }

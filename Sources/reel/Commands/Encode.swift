@@ -1,5 +1,10 @@
 import ArgumentParser
+import Encoding
+import Recording
 import RecordingTypes
+import Spool
+import Synchronization
+import SystemPackage
 
 /// `reel encode`: encodes and publishes the takes that wait in a dataset's spool.
 struct Encode: ParsableCommand {
@@ -24,6 +29,29 @@ struct Encode: ParsableCommand {
     }
 
     func run() throws {
-        throw ReelError(.failed, "encode", subject: root, cause: "this part is not wired yet")
+        let opened = try OpenedSpool(root: FilePath(root))
+        let failures = Mutex<[String]>([])
+        let encoding = try SpoolEncoding(
+            root: opened.root, selection: (startEpisode ?? 0)..<(endEpisode ?? .max),
+            archive: TakePublisher.archiveFromEnvironment
+        ) { event in
+            switch event {
+            case .published(let take, let episode, let frames, _):
+                print("take \(take) is episode \(episode), \(frames) frames")
+            case .failed(let take, let message):
+                failures.withLock { $0.append("take \(take): \(message)") }
+            case .progress, .encoded, .removed, .idle:
+                break
+            }
+        }
+        let signals = InterruptSignals { _ in encoding.stop() }
+        defer { withExtendedLifetime(signals) {} }
+        try encoding.run()
+        let waiting = try opened.spool.takes().count { $0.state == .kept }
+        try opened.close()
+        if waiting > 0 { StandardError.print("reel: \(waiting) takes still wait in \(opened.spool.path)") }
+        let failed = failures.withLock { $0 }
+        for failure in failed { StandardError.print("reel: \(failure)") }
+        if !failed.isEmpty || opened.lostSomething { throw ExitCode(3) }
     }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Glibc
-import RecordingTypes
 
 /// `reel record`: the flags of `lerobot-record`, name for name.
 struct Record: ParsableCommand {
@@ -36,6 +34,7 @@ struct Record: ParsableCommand {
             print(try configuration.yaml(), terminator: "")
             return
         }
-        throw ReelError(.failed, "record", cause: "this part is not wired yet")
+        let status = try RecordRun(configuration).run()
+        if status != 0 { throw ExitCode(status) }
     }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Encoding
 import RecordingTypes
+import Spool
+import SystemPackage
 
 /// `reel recover`: finishes what a killed session left.
 struct Recover: ParsableCommand {
@@ -13,6 +16,13 @@ struct Recover: ParsableCommand {
     var discardsRecovered = false
 
     func run() throws {
-        throw ReelError(.failed, "recover", subject: root, cause: "this part is not wired yet")
+        let opened = try OpenedSpool(root: FilePath(root), discardsRecovered: discardsRecovered)
+        let waiting = try opened.spool.takes().count { $0.state == .kept }
+        let lost = opened.findings.reduce(0) { $0 + $1.lostRows }
+        if opened.findings.isEmpty { print("nothing to recover") }
+        if lost > 0 { print("\(lost) rows lost") }
+        if waiting > 0 { print("\(waiting) takes wait to be encoded: reel encode \(root)") }
+        try opened.close()
+        if opened.lostSomething { throw ExitCode(3) }
     }
 }

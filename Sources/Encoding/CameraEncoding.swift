@@ -1,0 +1,144 @@
+import LeRobotDataset
+import Media
+import Platform
+import RecordingTypes
+import Spool
+import Synchronization
+import SystemPackage
+
+/// The cameras of one take on their way to videos: one call of `encode` a camera, each on a thread of its own. Works on
+/// a take that is whole and on one that is still being recorded.
+package final class CameraEncoding: Sendable {
+    private let take: Take
+    private let session: SessionDescription
+    /// Rows to encode once that is known; nil while the take is being recorded.
+    private let rowsWanted: Int?
+    private let isSealed: Atomic<Bool>
+    private let isCancelled = Atomic<Bool>(false)
+    private let picturesDone = Atomic<Int>(0)
+    private let rowsSeen = Atomic<Int>(0)
+
+    /// - Parameters:
+    ///   - take: where its files are now; they stay readable when the take moves on.
+    ///   - session: what the take's own description says.
+    ///   - sealedRows: rows to encode; nil while the take is being recorded.
+    init(take: Take, session: SessionDescription, sealedRows: Int?) {
+        self.take = take
+        self.session = session
+        rowsWanted = sealedRows
+        isSealed = Atomic(sealedRows != nil)
+    }
+
+    /// The take is whole: what is in its files is all there will be.
+    func seal() { isSealed.store(true, ordering: .releasing) }
+
+    /// Gives the work up; `encode` throws `.cancelled` soon.
+    func cancel() { isCancelled.store(true, ordering: .releasing) }
+
+    /// Pictures done, and pictures known of, all cameras together.
+    var progress: (done: Int, total: Int) {
+        let rows = rowsWanted ?? rowsSeen.load(ordering: .relaxed)
+        return (picturesDone.load(ordering: .relaxed), rows * session.cameras.count)
+    }
+
+    /// Encodes one camera from the first row to the last. Blocks.
+    ///
+    /// What was encoded whole before, by a process that died later, is taken over.
+    func encode(camera index: Int) throws -> Outcome {
+        let camera = session.cameras[index]
+        let files = EncodedCamera(take: take, camera: camera.name)
+        if let rowsWanted, let outcome = files.outcome(), outcome.rows == rowsWanted { return outcome }
+        try files.prepare()
+        FaultPoint.reached("encode.begun")
+
+        let rows = try TakeReader(take: take)
+        let frames = try FrameFileReader(
+            path: take.framesPath(camera: camera.name), waitForMore: waiter())
+        let writer = try VideoFileWriter(
+            path: files.partialVideo, settings: session.encoder, width: camera.format.width,
+            height: camera.format.height, fps: session.fps)
+        do {
+            let samples = try encode(index, rows: rows, frames: frames, into: writer)
+            let video = try writer.finish()
+            FaultPoint.reached("encode.video-written")
+            let outcome = Outcome(
+                camera: camera.name, rows: video.frameCount, video: video,
+                statistics: samples.statistics(length: video.frameCount))
+            try files.save(outcome)
+            FaultPoint.reached("encode.saved")
+            return outcome
+        } catch {
+            writer.cancel()
+            throw error
+        }
+    }
+
+    private func encode(
+        _ index: Int, rows: TakeReader, frames: FrameFileReader, into writer: VideoFileWriter
+    ) throws -> PictureSampler {
+        let format = session.cameras[index].format
+        var sampler = PictureSampler(width: format.width, height: format.height, rowCount: rowsWanted)
+        var picture: Picture?
+        var pictureIndex = -1
+        var row = 0
+        let wait = waiter()
+        while row < rowsWanted ?? .max, let next = try rows.next(wait: wait) {
+            if isCancelled.load(ordering: .acquiring) { throw cancelled }
+            let reference = next.frames[index]
+            if reference.index != pictureIndex {
+                // Damage makes the take that much shorter; it never pairs a row with another picture.
+                guard let decoded = try nextPicture(frames, is: reference) else { break }
+                picture = decoded
+                pictureIndex = reference.index
+            }
+            guard let picture else { break }
+            try writer.append(picture)
+            try sampler.add(picture, row: row)
+            row += 1
+            picturesDone.add(1, ordering: .relaxed)
+            rowsSeen.max(row, ordering: .relaxed)
+        }
+        if isCancelled.load(ordering: .acquiring) { throw cancelled }
+        guard row > 0 else {
+            throw ReelError(
+                .damaged, "encode a take", subject: take.path.string,
+                cause: "not one row of it holds (\(rows.stoppedBecause ?? "it is empty"))")
+        }
+        return sampler
+    }
+
+    /// The next picture when it is the one that the row means, else nil.
+    private func nextPicture(_ frames: FrameFileReader, is reference: FrameReference) throws -> Picture? {
+        do {
+            guard let stored = try frames.next(), stored.index == reference.index,
+                stored.size == reference.size, stored.checksum == reference.checksum
+            else { return nil }
+            return try stored.decode()
+        } catch let error as ReelError where error.kind == .damaged {
+            return nil
+        }
+    }
+
+    private var cancelled: ReelError {
+        ReelError(.cancelled, "encode a take", subject: take.path.string, cause: "called off")
+    }
+
+    /// Says whether to look again at a file that ends: yes while the take is being recorded, and once more after that,
+    /// because the last bytes may have come between the look and the end.
+    private func waiter() -> @Sendable () -> Bool {
+        let lastLook = LastLook()
+        return { [self] in
+            if isCancelled.load(ordering: .acquiring) { return false }
+            if isSealed.load(ordering: .acquiring) { return lastLook.take() }
+            (MonotonicTime.now + .milliseconds(15)).sleepUntil()
+            return true
+        }
+    }
+}
+
+/// True once, then false.
+private final class LastLook: Sendable {
+    private let isTaken = Atomic<Bool>(false)
+
+    func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
+}

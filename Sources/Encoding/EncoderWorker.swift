@@ -1,0 +1,48 @@
+import Foundation
+import Glibc
+import LeRobotDataset
+import Platform
+package import RecordingTypes
+import Spool
+package import SystemPackage
+
+/// The encoder process: commands as JSON lines on standard input, events as JSON lines on standard output. It runs at
+/// idle priority, works under the recorder's lock, and ends when its input ends and the takes in hand are done.
+package enum EncoderWorker {
+    /// Works until standard input ends.
+    /// - Parameters:
+    ///   - root: the dataset's folder.
+    ///   - schedule: when takes are encoded.
+    /// - Throws: `ReelError` when the spool or the dataset cannot be opened.
+    package static func run(root: FilePath, schedule: EncodingSchedule) throws {
+        try ProcessPriority.becomeIdleForGood()
+        let spool = SpoolDirectory(root: root)
+        let queue = EncodingQueue(
+            spool: spool,
+            publisher: try TakePublisher(root: root, spool: spool, archive: TakePublisher.archiveFromEnvironment),
+            schedule: schedule,
+            jobLimit: EncodingQueue.usualJobLimit, report: { print($0) })
+        let reading = OwnThread(name: "commands") {
+            while let line = readLine() {
+                if let command = try? JSONDecoder().decode(EncoderCommand.self, from: Data(line.utf8)) {
+                    queue.post(.command(command))
+                }
+            }
+            queue.post(.commandsEnded)
+        }
+        try queue.run()
+        reading.join()
+    }
+
+    private static func print(_ event: EncoderEvent) {
+        guard let data = try? JSONEncoder().encode(event) else { return }
+        let line = Array(data) + [UInt8(ascii: "\n")]
+        // One write a line; when the recorder is gone there is nobody to tell.
+        _ = write(STDOUT_FILENO, line, line.count)
+    }
+}
+
+extension EncodingQueue {
+    /// Cameras encoded at once: one a core, because SVT-AV1 fills few cores by itself at a robot's picture sizes.
+    package static var usualJobLimit: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

@@ -1,0 +1,33 @@
+import LeRobotDataset
+import Media
+
+/// Takes the statistics of those pictures that LeRobot would sample. Which ones depends on the take's length, so while
+/// that is not known every picture is counted by itself.
+struct PictureSampler {
+    private let step: Int
+    /// The rows to sample once the length is known.
+    private let rows: Set<Int>?
+    private var sum = ImageStatistics()
+    private var each: [PictureCounts] = []
+
+    init(width: Int, height: Int, rowCount: Int?) {
+        step = ImageSampling.step(width: width, height: height)
+        rows = rowCount.map { Set(ImageSampling.sampleIndices(length: $0)) }
+    }
+
+    mutating func add(_ picture: Picture, row: Int) throws {
+        if let rows {
+            if rows.contains(row) { sum.add(PictureCounts(rgb: try picture.rgb24(subsampledBy: step))) }
+        } else {
+            each.append(PictureCounts(rgb: try picture.rgb24(subsampledBy: step)))
+        }
+    }
+
+    /// The statistics of a take of `length` rows; nil when it has none.
+    func statistics(length: Int) -> FeatureStatistics? {
+        guard rows == nil else { return sum.result }
+        var statistics = ImageStatistics()
+        for row in ImageSampling.sampleIndices(length: length) { statistics.add(each[row]) }
+        return statistics.result
+    }
+}

@@ -1,0 +1,72 @@
+import LeRobotDataset
+import RecordingTypes
+import Spool
+
+/// Where one take stands on its way into the dataset. Belongs to the queue's thread.
+final class TakeWork {
+    let take: Take
+    /// All its rows are on the disk.
+    var isSealed = false
+    /// The operator keeps it.
+    var isKept = false
+    /// The schedule lets it start.
+    var isReleased = false
+    /// It was tried and could not be encoded or published; it stays in the spool.
+    var hasFailed = false
+
+    private(set) var jobs: CameraEncoding?
+    private(set) var session: SessionDescription?
+    private(set) var outcomes: [CameraEncoding.Outcome] = []
+    private(set) var isEncoded = false
+    /// Seconds from the first camera's start to the last one's end.
+    private(set) var seconds = 0.0
+
+    private var startedAt: MonotonicTime?
+    private var waitingCameras: [Int] = []
+    private var results: [Int: Result<CameraEncoding.Outcome, any Error>] = [:]
+
+    init(take: Take) { self.take = take }
+
+    /// Reads what the take is and gets its cameras ready to start.
+    func prepare(spool: SpoolDirectory) throws {
+        guard let current = try spool.take(take.number) else {
+            throw ReelError(.damaged, "encode a take", subject: "\(take.number)", cause: "it is gone")
+        }
+        let info = try current.info()
+        session = info.session
+        begin(CameraEncoding(take: current, session: info.session, sealedRows: isSealed ? info.end?.rows : nil))
+    }
+
+    private func begin(_ encoding: CameraEncoding) {
+        jobs = encoding
+        waitingCameras = Array((session?.cameras ?? []).indices)
+        results = [:]
+    }
+
+    var nextCamera: Int? { waitingCameras.first }
+
+    func started(_ camera: Int) {
+        if startedAt == nil { startedAt = .now }
+        waitingCameras.removeAll { $0 == camera }
+    }
+
+    func finish(camera: Int, _ result: Result<CameraEncoding.Outcome, any Error>) { results[camera] = result }
+
+    var allCamerasDone: Bool { jobs != nil && waitingCameras.isEmpty && results.count == session?.cameras.count }
+
+    /// Takes the cameras' results together. False when damage made one camera shorter than the others: then all start
+    /// again with that many rows.
+    func complete() throws -> Bool {
+        let all = try results.sorted { $0.key < $1.key }.map { try $0.value.get() }
+        let rows = all.map(\.rows).min() ?? 0
+        guard all.allSatisfy({ $0.rows == rows }) else {
+            guard let session else { return false }
+            begin(CameraEncoding(take: take, session: session, sealedRows: rows))
+            return false
+        }
+        outcomes = all
+        seconds = startedAt.map { (MonotonicTime.now - $0).seconds } ?? 0
+        isEncoded = true
+        return true
+    }
+}

@@ -1,0 +1,64 @@
+import CFFmpeg
+import Glibc
+import RecordingTypes
+
+extension VideoCodec {
+    /// Opens the encoder for pictures at `fps` a second; picture n is due at n.
+    /// - Throws: `ReelError(.usage)` when it does not take the pixel format (naming those it takes) or an option;
+    ///   `ReelError` with its own words when it does not open.
+    func openEncoder(_ settings: VideoEncoderSettings, width: Int, height: Int, fps: Int) throws -> PictureEncoder {
+        guard let codec = avcodec_find_encoder_by_name(encoder) else {
+            throw ReelError(.unavailable, "open the encoder \(encoder)", cause: "FFmpeg here was built without it")
+        }
+        let format = try Self.inputFormat(for: settings.pixelFormat, of: codec)
+        var options = try options(for: settings)
+        switch encoder {
+        case "libsvtav1": _ = Self.svtIsQuiet
+        case "libx265":
+            // It prints to stderr by itself.
+            let given = options["x265-params"].map { "\($0):" } ?? ""
+            options["x265-params"] = "\(given)log-level=error"
+        default: break
+        }
+        return try PictureEncoder(codec, options: options) { context in
+            context.pointee.width = Int32(width)
+            context.pointee.height = Int32(height)
+            context.pointee.pix_fmt = format
+            context.pointee.time_base = AVRational(num: 1, den: Int32(fps))
+            context.pointee.framerate = AVRational(num: Int32(fps), den: 1)
+            context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
+            // As many threads as the encoder likes, where the options say nothing.
+            context.pointee.thread_count = 0
+            context.pointee.color_range = settings.pixelFormat.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+            // What cameras and JPEGs mean by YUV. Players guess BT.709 for large pictures that do not say.
+            context.pointee.colorspace = AVCOL_SPC_SMPTE170M
+            context.pointee.color_primaries = AVCOL_PRI_SMPTE170M
+            context.pointee.color_trc = AVCOL_TRC_SMPTE170M
+        }
+    }
+
+    /// The layout in which the encoder is given its pictures.
+    ///
+    /// Some hardware takes 4:2:0 with interleaved chroma only, which is another order of the same values.
+    static func inputFormat(for wanted: PixelFormat, of codec: UnsafePointer<AVCodec>) throws -> AVPixelFormat {
+        guard let formats = supportedFormats(of: codec), !formats.contains(wanted.ffmpeg) else { return wanted.ffmpeg }
+        if wanted == .yuv420p && formats.contains(AV_PIX_FMT_NV12) { return AV_PIX_FMT_NV12 }
+        throw ReelError(
+            .usage, "encode \(wanted.rawValue)", subject: String(cString: codec.pointee.name),
+            cause: "the encoder takes \(formats.map(\.name).joined(separator: ", "))")
+    }
+
+    /// The layouts that an encoder takes; nil when it does not say.
+    static func supportedFormats(of codec: UnsafePointer<AVCodec>) -> [AVPixelFormat]? {
+        guard var format = reel_pixel_formats(codec) else { return nil }
+        var formats: [AVPixelFormat] = []
+        while format.pointee != AV_PIX_FMT_NONE {
+            formats.append(format.pointee)
+            format += 1
+        }
+        return formats
+    }
+
+    /// libSvtAv1Enc prints its settings to stderr unless this is set before its first use; errors still come.
+    private static let svtIsQuiet: Bool = setenv("SVT_LOG", "1", 0) == 0
+}

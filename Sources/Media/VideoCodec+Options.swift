@@ -1,0 +1,62 @@
+package import RecordingTypes
+
+extension VideoCodec {
+    /// The settings as they come out in the dataset: the codec's name, and the preset that is used where none was given.
+    package func completed(_ settings: VideoEncoderSettings) -> VideoEncoderSettings {
+        var settings = settings
+        settings.codec = name
+        if name == "libsvtav1" && settings.preset == nil { settings.preset = "12" }
+        return settings
+    }
+
+    /// The encoder's options for the settings, as LeRobot 0.6.1 maps them (`VideoEncoderConfig.get_codec_options`).
+    /// Extra options come last and never take another's place.
+    /// - Throws: `ReelError(.usage)` for a value that the encoder cannot take.
+    package func options(for settings: VideoEncoderSettings) throws -> [String: String] {
+        let settings = completed(settings)
+        var options: [String: String] = [:]
+        options["g"] = settings.gop.map(String.init)
+        let crf = settings.crf.map(Self.number)
+        switch name {
+        case "libsvtav1":
+            if let value = settings.crf, value.rounded() != value {
+                throw ReelError(
+                    .usage, "use the video codec libsvtav1", cause: "crf is \(value), and it takes whole numbers only")
+            }
+            options["crf"] = crf
+            options["preset"] = settings.preset
+            let threads = settings.threads.map { ":lp=\($0)" } ?? ""
+            options["svtav1-params"] = "fast-decode=\(min(max(settings.fastDecode, 0), 2))\(threads)"
+        case "h264", "hevc":
+            options["crf"] = crf
+            options["preset"] = settings.preset
+            if settings.fastDecode != 0 { options["tune"] = "fastdecode" }
+            options["threads"] = settings.threads.map(String.init)
+        case "libaom-av1":
+            options["crf"] = crf
+            options["preset"] = settings.preset
+            options["threads"] = settings.threads.map(String.init)
+            if settings.threads != nil { options["row-mt"] = "1" }
+        case "h264_videotoolbox", "hevc_videotoolbox":
+            options["q:v"] = settings.crf.map { Self.number(min(max(100 - $0 * 2, 1), 100)) }
+        case "h264_nvenc", "hevc_nvenc":
+            options["rc"] = "0"
+            options["qp"] = crf
+            options["preset"] = settings.preset
+        case "h264_vaapi":
+            options["qp"] = crf
+        case "h264_qsv":
+            options["global_quality"] = crf
+            options["preset"] = settings.preset
+        default:
+            options["crf"] = crf
+            options["preset"] = settings.preset
+        }
+        return options.merging(settings.extraOptions) { own, _ in own }
+    }
+
+    /// "30" for 30.0, "30.5" for 30.5.
+    private static func number(_ value: Double) -> String {
+        Int(exactly: value).map(String.init) ?? String(value)
+    }
+}

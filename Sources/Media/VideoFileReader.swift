@@ -1,0 +1,62 @@
+import CFFmpeg
+import Platform
+package import RecordingTypes
+package import SystemPackage
+
+/// Reads a video file picture by picture, in the order in which they are shown. Used from one thread.
+package final class VideoFileReader {
+    /// What the file states about itself; `frameCount` is what its index lists.
+    package let description: VideoDescription
+    private let path: FilePath
+    private let demuxer: Demuxer
+    private let decoder: PictureDecoder
+    private let packet: PacketHandle
+    private var isAtEnd = false
+
+    /// - Throws: `ReelError(.damaged)` when there is no video in the file; `ReelError` when it cannot be opened.
+    package init(path: FilePath) throws {
+        self.path = path
+        demuxer = try Demuxer(path: path)
+        // Frame threads: the order stays, and nobody waits for a picture here.
+        decoder = try PictureDecoder(for: demuxer.parameters, threads: 0)
+        packet = try PacketHandle()
+        let parameters = demuxer.parameters
+        description = VideoDescription(
+            width: Int(parameters.pointee.width), height: Int(parameters.pointee.height),
+            codec: parameters.pointee.codecName,
+            pixelFormat: AVPixelFormat(rawValue: parameters.pointee.format).name,
+            fps: Int(demuxer.frameRate.rounded()), frameCount: demuxer.statedFrameCount,
+            byteCount: DurableFiles.size(of: path) ?? 0, settings: nil)
+    }
+
+    /// The next picture and when it is shown, in seconds from the start; nil at the end.
+    /// - Throws: `ReelError(.damaged)` when a picture is broken.
+    package func next() throws -> (seconds: Double, Picture)? {
+        while true {
+            if let picture = try decoder.receive() {
+                let time = picture.withFrame { $0.pointee.best_effort_timestamp }
+                let unit = demuxer.timeBase
+                return (seconds: Double(time * Int64(unit.num)) / Double(unit.den), picture)
+            }
+            if isAtEnd { return nil }
+            if try demuxer.read(into: packet) {
+                try decoder.send(packet.pointer)
+            } else {
+                isAtEnd = true
+                try decoder.send(nil)
+            }
+        }
+    }
+
+    /// When each picture is shown, in seconds, sorted. Reads packets without decoding them, from the file's start; it does
+    /// not move the place of `next`.
+    /// - Throws: `ReelError` when the file cannot be read.
+    package func packetTimes() throws -> [Double] {
+        let demuxer = try Demuxer(path: path)
+        let packet = try PacketHandle()
+        var times: [Int64] = []
+        while try demuxer.read(into: packet) { times.append(packet.pointer.pointee.pts) }
+        let unit = demuxer.timeBase
+        return times.sorted().map { Double($0 * Int64(unit.num)) / Double(unit.den) }
+    }
+}

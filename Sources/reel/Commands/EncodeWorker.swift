@@ -1,0 +1,27 @@
+import ArgumentParser
+import Encoding
+import RecordingTypes
+import SystemPackage
+
+/// The encoder process of a recording session. Not for people: `reel record` starts it and talks to it over pipes.
+struct EncodeWorker: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode-worker", abstract: "The encoder process of a recording session.", shouldDisplay: false)
+
+    @Argument var root: String
+    @Option(help: "Takes that start together; 0 encodes while recording.") var batch: Int
+
+    /// The command line that `reel record` starts it with.
+    static func arguments(for configuration: RecordConfiguration) -> [String] {
+        let batch =
+            switch configuration.schedule {
+            case .streaming: 0
+            case .batches(let size): size
+            }
+        return ["encode-worker", configuration.root.string, "--batch", "\(batch)"]
+    }
+
+    func run() throws {
+        try EncoderWorker.run(root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
+    }
+}

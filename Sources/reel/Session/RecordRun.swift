@@ -1,0 +1,149 @@
+import Encoding
+import Glibc
+import LeRobotDataset
+import Platform
+import Recording
+import RecordingTypes
+import Spool
+import Synchronization
+import SystemPackage
+
+/// One run of `reel record`: devices, dataset, session, encoder process, and what is told at the end.
+final class RecordRun: Sendable {
+    private let configuration: RecordConfiguration
+    private let input = OperatorInput()
+    private let encoder = Mutex<EncoderProcess?>(nil)
+    private let isLeaving = Atomic<Bool>(false)
+    private let encodingIsDone = Semaphore()
+
+    init(_ configuration: RecordConfiguration) { self.configuration = configuration }
+
+    /// Records, encodes, prints the table.
+    /// - Throws: `ReelError` when nothing could be recorded. Returns the exit status otherwise: 3 when something was lost.
+    func run() throws -> Int32 {
+        // Before any other thread: Ctrl-C is then this thread's alone.
+        let signals = InterruptSignals { [self] in interrupted(times: $0) }
+        defer { withExtendedLifetime(signals) {} }
+        let devices = try RecordingDevices(configuration)
+        let voice = Voice(isOn: configuration.playsSounds)
+        let session = RecordingSession(
+            configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
+            cameras: devices.cameras, input: input, voice: voice)
+        let line = StatusLine(status: session.status)
+        line.start()
+        defer { line.close() }
+
+        let description = try session.connect()
+        let spool = SpoolDirectory(root: configuration.root)
+        let lock: SpoolLock
+        do {
+            lock = try prepareRoot(description, spool)
+        } catch {
+            session.disconnect()
+            throw error
+        }
+        defer { withExtendedLifetime(lock) {} }
+        let process = EncoderProcess(
+            executable: try Self.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
+            onEvent: { [self] in handle($0, session, line) })
+        encoder.withLock { $0 = process }
+        process.start()
+
+        let keyboard = Keyboard(input: input)
+        let control = OwnThread(name: "control") { session.record(into: spool, session: description, encoder: process) }
+        control.join()
+        keyboard?.close()
+        session.disconnect()
+        finish(process)
+        line.close()
+        voice.close()
+        return try report(session, spool: spool)
+    }
+
+    private var sessionConfiguration: SessionConfiguration {
+        SessionConfiguration(
+            root: configuration.root, repoID: configuration.repoID, task: configuration.task, fps: configuration.fps,
+            episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
+            episodeCount: configuration.episodeCount, schedule: configuration.schedule,
+            encoder: configuration.encoder, ringBytes: configuration.ringBytes,
+            playsSounds: configuration.playsSounds, consolidates: configuration.consolidates)
+    }
+
+    /// Makes or checks the dataset, and the spool in it. Devices are open by now, so that a camera that is not there
+    /// leaves no folder behind.
+    private func prepareRoot(_ description: SessionDescription, _ spool: SpoolDirectory) throws -> SpoolLock {
+        let lock: SpoolLock
+        if configuration.resumes {
+            lock = try OpenedSpool(root: configuration.root).lock
+            try DatasetWriter(root: configuration.root).requireMatching(description)
+        } else {
+            lock = try spool.lock()
+            try DatasetWriter.create(root: configuration.root, session: description)
+        }
+        try spool.create(description)
+        return lock
+    }
+
+    private static func ownPath() throws -> FilePath {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else { throw ReelError(Errno(rawValue: errno), "find Reel's own program") }
+        return FilePath(String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
+    // MARK: - Ctrl-C
+
+    /// The first one ends the session; a second one leaves what is not encoded for `reel encode`.
+    private func interrupted(times: Int) {
+        if times == 1 {
+            input.ask(.interrupt)
+        } else {
+            isLeaving.store(true, ordering: .releasing)
+            encodingIsDone.post()
+        }
+    }
+
+    // MARK: - The encoder process
+
+    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ line: StatusLine) {
+        switch event {
+        case .progress(let take, let done, _):
+            session.ledger.noteProgress(take: take, pictures: done)
+        case .encoded(let take, let seconds):
+            session.ledger.noteEncoded(take: take, seconds: seconds)
+        case .published(let take, let episode, _, let videoBytes):
+            session.ledger.notePublished(take: take, episode: episode, videoBytes: videoBytes)
+        case .removed:
+            break
+        case .failed(let take, let message):
+            session.ledger.noteProblem(take: take, message)
+            line.note("reel: take \(take): \(message)")
+        case .idle:
+            encodingIsDone.post()
+        }
+        session.status.showEncoding(of: session.ledger)
+    }
+
+    private func finish(_ process: EncoderProcess) {
+        process.send(.finish)
+        encodingIsDone.wait()
+        if isLeaving.load(ordering: .acquiring) { process.abandon() } else { process.close() }
+    }
+
+    // MARK: - The end
+
+    private func report(_ session: RecordingSession, spool: SpoolDirectory) throws -> Int32 {
+        var problems = session.problems + session.ledger.all.compactMap(\.problem)
+        let waiting = session.ledger.waitingCount
+        if waiting > 0 {
+            problems.append("\(waiting) takes wait to be encoded: reel encode \(configuration.root)")
+        } else {
+            try spool.removeIfEmpty()
+            if configuration.consolidates { try DatasetConsolidation.run(root: configuration.root) }
+        }
+        print(SessionTable(session.ledger.all).text)
+        print("\ndataset: \(configuration.root)")
+        for problem in problems { StandardError.print("reel: \(problem)") }
+        return problems.isEmpty ? 0 : 3
+    }
+}

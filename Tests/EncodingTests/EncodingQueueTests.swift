@@ -1,0 +1,143 @@
+import Encoding
+import LeRobotDataset
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import Synchronization
+import SystemPackage
+import Testing
+
+@Suite("Every kept take becomes an episode, whole and in order; no other does")
+struct EncodingQueueTests {
+    private func codes(take: Int, rows: Int) -> [FrameCode?] { (0..<rows).map { FrameCode(take: take, frame: $0) } }
+
+    @Test func everyRowsPictureCarriesThatRow() throws {
+        let dataset = try RecordedDataset()
+        try dataset.keep(1, rows: 12)
+        try dataset.keep(2, rows: 7)
+        try dataset.encode()
+        for camera in ["front", "top"] {
+            #expect(try dataset.codes(episode: 0, camera: camera) == codes(take: 1, rows: 12))
+            #expect(try dataset.codes(episode: 1, camera: camera) == codes(take: 2, rows: 7))
+        }
+        #expect(try dataset.spool.takes().isEmpty)
+    }
+
+    @Test func repeatedPicturesAreRepeatedAndNothingShifts() throws {
+        let dataset = try RecordedDataset()
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for row in 0..<9 { try growing.append(isRepeated: [3, 4, 8].contains(row)) }
+        var take = try growing.seal()
+        try take.move(to: .kept)
+        try dataset.encode()
+        let expected = [0, 1, 2, 2, 2, 5, 6, 7, 7].map { FrameCode(take: 1, frame: $0) }
+        #expect(try dataset.codes(episode: 0) == expected)
+    }
+
+    @Test func aDiscardedTakeLeavesNoHole() throws {
+        let dataset = try RecordedDataset()
+        try dataset.keep(1, rows: 4)
+        var discarded = try dataset.record(2, rows: 5)
+        try discarded.move(to: .discarded)
+        try dataset.keep(3, rows: 6)
+        try dataset.encode()
+        #expect(try dataset.codes(episode: 0).count == 4)
+        #expect(try dataset.codes(episode: 1) == codes(take: 3, rows: 6))
+        #expect(try dataset.spool.takes().isEmpty)
+    }
+
+    @Test func aTakeThatIsNotDecidedHoldsBackTheOnesBehindIt() throws {
+        let dataset = try RecordedDataset()
+        try dataset.record(1, rows: 4)
+        try dataset.keep(2, rows: 4)
+        let events = try dataset.encode()
+        #expect(!events.contains { if case .published = $0 { true } else { false } })
+        #expect(try dataset.spool.takes().map(\.state) == [.recorded, .kept])
+    }
+
+    @Test func aTakeIsEncodedWhileItGrowsAndKeptLater() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for _ in 0..<5 { try growing.append() }
+        let sawProgress = Semaphore()
+        let published = Mutex<[EncoderEvent]>([])
+        let queue = EncodingQueue(
+            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
+            schedule: .streaming, jobLimit: 2,
+            report: { event in
+                switch event {
+                case .progress(_, let done, _) where done == 5: sawProgress.post()
+                case .published: published.withLock { $0.append(event) }
+                default: break
+                }
+            })
+        let running = OwnThread(name: "queue") { try? queue.run() }
+        queue.post(.command(.begun(take: 1)))
+        sawProgress.wait()
+        // All five rows are encoded while the take still grows.
+        for _ in 0..<6 { try growing.append() }
+        var take = try growing.seal()
+        queue.post(.command(.recorded(take: 1)))
+        try take.move(to: .kept)
+        queue.post(.command(.kept(take: 1)))
+        queue.post(.command(.finish))
+        queue.post(.commandsEnded)
+        running.join()
+        #expect(published.withLock { $0.count } == 1)
+        #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 11))
+    }
+
+    @Test func discardingATakeWhileItIsStreamedLeavesNothing() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for _ in 0..<5 { try growing.append() }
+        let sawProgress = Semaphore()
+        let removed = Semaphore()
+        let queue = EncodingQueue(
+            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
+            schedule: .streaming, jobLimit: 2,
+            report: { event in
+                if case .progress(_, 5, _) = event { sawProgress.post() }
+                if event == .removed(take: 1) { removed.post() }
+            })
+        let running = OwnThread(name: "queue") { try? queue.run() }
+        queue.post(.command(.begun(take: 1)))
+        sawProgress.wait()
+        var take = try growing.seal()
+        try take.move(to: .discarded)
+        queue.post(.command(.discarded(take: 1)))
+        removed.wait()
+        queue.post(.commandsEnded)
+        running.join()
+        #expect(try dataset.spool.takes().isEmpty)
+        #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
+    }
+
+    @Test func damageMakesATakeShorterAndNeverPairsARowWithAnotherPicture() throws {
+        let dataset = try RecordedDataset()
+        let take = try dataset.keep(1, rows: 10)
+        // One byte in the middle of one camera's file: every camera ends where this one does.
+        let path = take.framesPath(camera: "top")
+        var bytes = try DurableFiles.read(path)
+        bytes[bytes.count / 2] ^= 0x55
+        try DurableFiles.write(bytes, to: path)
+        try dataset.encode()
+        let front = try dataset.codes(episode: 0, camera: "front")
+        let top = try dataset.codes(episode: 0, camera: "top")
+        #expect((1..<10).contains(front.count))
+        #expect(front == codes(take: 1, rows: front.count))
+        #expect(top == front)
+    }
+
+    @Test func aTakeWithNoRowStaysAsideAndTheOthersGoOn() throws {
+        let dataset = try RecordedDataset()
+        let take = try dataset.keep(1, rows: 6)
+        try DurableFiles.write([1, 2, 3], to: take.framesPath(camera: "front"))
+        try dataset.keep(2, rows: 5)
+        let events = try dataset.encode()
+        #expect(events.contains { if case .failed(1, _) = $0 { true } else { false } })
+        #expect(try dataset.codes(episode: 0) == codes(take: 2, rows: 5))
+        #expect(try dataset.spool.takes().map(\.number) == [1])
+    }
+}

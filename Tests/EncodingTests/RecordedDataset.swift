@@ -1,0 +1,126 @@
+import Encoding
+import Glibc
+import LeRobotDataset
+import Media
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import Synchronization
+import SystemPackage
+
+/// A dataset in a temporary folder with takes as the recorder leaves them, for tests of what comes after.
+final class RecordedDataset {
+    let root: FilePath
+    let spool: SpoolDirectory
+    let session: SessionDescription
+
+    init(cameras: [String] = ["front", "top"]) throws {
+        var template = Array("/tmp/reel-encoding-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
+        root = FilePath(String(cString: made))
+        spool = SpoolDirectory(root: root)
+        session = SessionDescription(
+            robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
+            cameras: cameras.map { .init(name: $0, format: CodedPicture.format) },
+            encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded")
+        try spool.create(session)
+        try DatasetWriter.create(root: root, session: session)
+    }
+
+    deinit { try? DurableFiles.remove(root) }
+
+    /// A take that grows: what the recorder's writer does, by hand.
+    final class Growing {
+        let number: Int
+        private let session: SessionDescription
+        private let rows: TakeWriter
+        private let cameras: [FrameFileWriter]
+        private var count = 0
+        private var last: [FrameReference] = []
+        private let start = MonotonicTime.now
+
+        init(_ dataset: RecordedDataset, number: Int, task: String) throws {
+            self.number = number
+            session = dataset.session
+            rows = try TakeWriter(in: dataset.spool, number: number, task: task, session: session, start: start)
+            let take = rows.take
+            cameras = try session.cameras.map {
+                try FrameFileWriter(path: take.framesPath(camera: $0.name), pictures: $0.format, fps: 30)
+            }
+        }
+
+        /// Appends a row; `isRepeated` means that the cameras had nothing new.
+        func append(isRepeated: Bool = false) throws {
+            let time = start + .nanoseconds(Int64(count) * 33_333_333)
+            if isRepeated {
+                for index in last.indices { last[index].isNew = false }
+            } else {
+                last = try cameras.enumerated().map { index, writer in
+                    let stored = try writer.append(
+                        CodedPicture.frame(
+                            take: number, frame: count, sequence: Int64(count), capturedAt: time))
+                    return FrameReference(
+                        index: last.isEmpty ? 0 : last[index].index + 1, isNew: true, capturedAt: time,
+                        sequence: Int64(count), size: stored.size, checksum: stored.checksum)
+                }
+            }
+            try rows.append(
+                TakeRow(
+                    index: count, monotonicTime: time, wallNanoseconds: 1_000 + Int64(count), isLate: false,
+                    observation: [Float(count), Float(number)], action: [Float(-count), Float(number)], frames: last))
+            count += 1
+        }
+
+        func seal() throws -> Take {
+            for camera in cameras { try camera.finish() }
+            return try rows.seal(
+                .init(
+                    rows: count, reason: .timeUp, lateTicks: 0,
+                    repeatedFrames: Array(repeating: 0, count: cameras.count), lostRows: 0))
+        }
+    }
+
+    /// Records a whole take of coded pictures; it is `.recorded` then.
+    @discardableResult
+    func record(_ number: Int, rows: Int, task: String = "Stack the cubes") throws -> Take {
+        let take = try Growing(self, number: number, task: task)
+        for _ in 0..<rows { try take.append() }
+        return try take.seal()
+    }
+
+    /// Records a take and keeps it.
+    @discardableResult
+    func keep(_ number: Int, rows: Int) throws -> Take {
+        var take = try record(number, rows: rows)
+        try take.move(to: .kept)
+        return take
+    }
+
+    /// Encodes and publishes all that is kept, and returns what was told.
+    @discardableResult
+    func encode() throws -> [EncoderEvent] {
+        let events = Mutex<[EncoderEvent]>([])
+        let queue = EncodingQueue(
+            spool: spool, publisher: try TakePublisher(root: root, spool: spool), schedule: .batches(of: 1),
+            jobLimit: 2, report: { event in events.withLock { $0.append(event) } })
+        queue.post(.command(.finish))
+        queue.post(.commandsEnded)
+        try queue.run()
+        return events.withLock { $0 }
+    }
+
+    /// The codes in an episode's video, frame after frame.
+    func codes(episode: Int, camera: String = "front") throws -> [FrameCode?] {
+        let name = String("00\(episode)".suffix(3))
+        let video = try VideoFileReader(
+            path: root.appending("videos/observation.images.\(camera)/chunk-000/file-\(name).mp4"))
+        var codes: [FrameCode?] = []
+        while let (_, picture) = try video.next() {
+            codes.append(
+                FrameCode.decode(
+                    rgb24: try picture.rgb24(), width: picture.width, height: picture.height))
+        }
+        return codes
+    }
+}
