@@ -2,12 +2,15 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up build test check flags conformance conformance-self-test
+.PHONY: help set-up demo build test check flags conformance conformance-self-test
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 set-up: ## install what is missing (apt, Arrow); asks nothing
 	@scripts/set-up
+
+demo: build ## record three episodes with a simulated arm
+	@scripts/demo
 
 build: set-up ## build Reel (release)
 	swift build -c release $(SWIFT_FLAGS) --product reel
