@@ -15,9 +15,10 @@ extension VideoCodec {
         switch encoder {
         case "libsvtav1": _ = Self.svtIsQuiet
         case "libx265":
-            // It prints to stderr by itself.
-            let given = options["x265-params"].map { "\($0):" } ?? ""
-            options["x265-params"] = "\(given)log-level=error"
+            // Closed groups: x265 lets pictures refer back over a key frame, and a reader that jumps there (torchcodec in
+            // training) loses them. And no words on stderr. What the user gives comes later and wins.
+            let given = options["x265-params"].map { ":\($0)" } ?? ""
+            options["x265-params"] = "log-level=error:open-gop=0\(given)"
         default: break
         }
         return try PictureEncoder(codec, options: options) { context in

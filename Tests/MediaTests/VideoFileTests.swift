@@ -1,3 +1,4 @@
+import CFFmpeg
 import Glibc
 import Platform
 import RecordingTypes
@@ -48,6 +49,22 @@ struct VideoFileTests {
             count += 1
         }
         #expect(count == 33)
+    }
+
+    @Test("A reader may jump to any key frame and miss nothing", arguments: encoders)
+    func closedGroups(settings: VideoEncoderSettings) throws {
+        _ = try encode(0..<33, to: "video.mp4", settings: settings)
+        let demuxer = try Demuxer(path: directory.file("video.mp4"))
+        let packet = try PacketHandle()
+        var (keyTime, keyCount) = (Int64.min, 0)
+        while try demuxer.read(into: packet) {
+            #expect(packet.pointer.pointee.pts > keyTime, "a picture before the key frame comes after it")
+            if packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+                keyTime = packet.pointer.pointee.pts
+                keyCount += 1
+            }
+        }
+        #expect(keyCount >= 33 / (settings.gop ?? 33))
     }
 
     @Test("Times are exact at any rate", arguments: [1, 10, 15, 24, 25, 30, 50, 60, 90, 120])
