@@ -24,6 +24,12 @@ enum TasksTable {
         return tasks
     }
 
+    /// Whether pandas, and so LeRobot, will find the sentences.
+    static func hasIndex(_ path: FilePath) throws -> Bool {
+        let schema = try ParquetReader(path: path).schema
+        return statedIndex(of: schema).map { name in schema.fields.contains { $0.name == name } } ?? false
+    }
+
     static func write(_ tasks: [String], to path: FilePath) throws {
         let schema = TableSchema(
             [ColumnField("task_index", .int64), ColumnField("task", .utf8)],
@@ -36,10 +42,15 @@ enum TasksTable {
 
     /// pandas names the index column in its metadata; writers other than LeRobot call it otherwise.
     private static func sentenceColumn(of schema: TableSchema) -> String? {
-        let stated = schema.metadata("pandas")
-            .flatMap { try? JSONReader.read(Array($0.utf8), subject: "pandas").object?["index_columns"]?.array?.first }
-        let names = [stated?.string, "task", "__index_level_0__"].compactMap { $0 }
+        let names = [statedIndex(of: schema), "task", "__index_level_0__"].compactMap { $0 }
         return names.first { name in schema.fields.contains { $0.name == name && $0.type == .utf8 } }
+    }
+
+    private static func statedIndex(of schema: TableSchema) -> String? {
+        guard let text = schema.metadata("pandas"),
+            let pandas = try? JSONReader.read(Array(text.utf8), subject: "pandas")
+        else { return nil }
+        return pandas.object?["index_columns"]?.array?.first?.string
     }
 
     private static var pandas: JSONValue {

@@ -1,0 +1,153 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Checks the data files row by row: numbers that count on, times, tasks, and each episode's statistics.
+struct DataCheck {
+    let info: DatasetInfo
+    let layout: DatasetLayout
+    let rows: [EpisodeRow]
+    let tasks: [String]
+    private let rowsByEpisode: [Int: EpisodeRow]
+    private(set) var findings: [Finding] = []
+
+    private var nextIndex = 0
+    private var rowsSeen = 0
+    private var episode: Int?
+    private var found = 0
+    private var problems: OrderedSet<String> = []
+    private var taskNumbers: Set<Int64> = []
+    private var values: OrderedDictionary<String, NumericValues> = [:]
+    private var file = ""
+    private var seen: Set<Int> = []
+
+    init(info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], tasks: [String]) {
+        self.info = info
+        self.layout = layout
+        self.rows = rows
+        self.tasks = tasks
+        rowsByEpisode = Dictionary(rows.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    mutating func run() {
+        do {
+            for path in try ParquetFiles.all(in: layout.data) {
+                file = layout.name(of: path)
+                do {
+                    try check(path)
+                } catch {
+                    findings.append(Finding(.error, file: file, error.cause))
+                }
+                finishEpisode()
+            }
+        } catch {
+            findings.append(Finding(.error, file: "data", error.cause))
+        }
+        for row in rows where !seen.contains(row.index) {
+            let path = (try? layout.data(row.data)).map(layout.name) ?? "data"
+            findings.append(Finding(.error, file: path, episode: row.index, "none of its \(row.length) rows is there"))
+        }
+        if rowsSeen != info.totalFrames {
+            findings.append(
+                Finding(.error, file: "data", "it holds \(rowsSeen) rows, info.json says \(info.totalFrames) frames"))
+        }
+    }
+
+    private mutating func check(_ path: FilePath) throws {
+        let reader = try ParquetReader(path: path)
+        let names = Set(reader.schema.fields.map(\.name))
+        for name in names.sorted() where info[feature: name]?.isVideo != false {
+            findings.append(
+                Finding(.error, file: file, "it has a column \(name) that info.json does not name: LeRobot refuses it"))
+        }
+        for feature in info.dataFeatures where !names.contains(feature.name) {
+            findings.append(Finding(.error, file: file, "the column \(feature.name) is missing"))
+        }
+        if reader.rowCount > 0, Double(DurableFiles.size(of: path) ?? 0) > info.dataFileSize * 1.1 * 1024 * 1024,
+            reader.rowGroupCount > 1
+        {
+            findings.append(Finding(.warning, file: file, "it is larger than \(info.dataFileSize) MB"))
+        }
+        let numeric = info.dataFeatures.filter(NumericValues.holds).map(\.name).filter(names.contains)
+        for group in 0..<reader.rowGroupCount {
+            let table = try reader.readRowGroup(group, columns: numeric)
+            let episodes = try table.int64s("episode_index")
+            var start = 0
+            while start < episodes.count {
+                var end = start + 1
+                while end < episodes.count, episodes[end] == episodes[start] { end += 1 }
+                try check(table.rows(start..<end), episode: Int(episodes[start]))
+                start = end
+            }
+        }
+    }
+
+    /// Checks neighbouring rows of one episode.
+    private mutating func check(_ table: Table, episode number: Int) throws {
+        if number != episode {
+            finishEpisode()
+            episode = number
+        }
+        let indices = try table.int64s("index")
+        if let wrong = indices.enumerated().first(where: { $0.element != Int64(nextIndex + $0.offset) }) {
+            problems.append("row \(found + wrong.offset) has index \(wrong.element), not \(nextIndex + wrong.offset)")
+        }
+        let frames = try table.int64s("frame_index")
+        if let wrong = frames.enumerated().first(where: { $0.element != Int64(found + $0.offset) }) {
+            problems.append("row \(found + wrong.offset) has frame_index \(wrong.element)")
+        }
+        let times = try table.float64s("timestamp")
+        let expected = (0..<times.count).map { Double(found + $0) / Double(info.fps) }
+        if let wrong = zip(times, expected).enumerated().first(where: { !(abs($0.element.0 - $0.element.1) <= 1e-4) }) {
+            problems.append(
+                "row \(found + wrong.offset) has timestamp \(wrong.element.0), not \(wrong.element.1) (frame_index / fps)"
+            )
+        }
+        taskNumbers.formUnion(try table.int64s("task_index"))
+        for (field, column) in zip(table.schema.fields, table.columns) {
+            guard let more = NumericValues(column) else { continue }
+            if values[field.name]?.append(more) == nil { values[field.name] = more }
+        }
+        // After a gap each row is wrong; to say it once is enough.
+        nextIndex = Int(indices.last ?? 0) + 1
+        rowsSeen += table.rowCount
+        found += table.rowCount
+    }
+
+    private mutating func finishEpisode() {
+        guard let number = episode else { return }
+        defer {
+            (episode, found, problems, taskNumbers, values) = (nil, 0, [], [], [:])
+        }
+        for problem in problems { findings.append(Finding(.error, file: file, episode: number, problem)) }
+        func error(_ problem: String) { findings.append(Finding(.error, file: file, episode: number, problem)) }
+        guard let row = rowsByEpisode[number] else {
+            error("\(found) rows of an episode that the table of episodes does not have")
+            return
+        }
+        if !seen.insert(number).inserted { error("its rows are in two places") }
+        if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
+        if let path = try? layout.data(row.data), layout.name(of: path) != file {
+            error("its rows are here, the table of episodes says \(row.data.name)")
+        }
+        let sentences = taskNumbers.sorted().map { tasks.indices.contains(Int($0)) ? tasks[Int($0)] : nil }
+        if sentences.contains(nil) {
+            error("its task_index \(taskNumbers.sorted()) is not in meta/tasks.parquet")
+        } else if !tasks.isEmpty, Set(sentences.compactMap { $0 }) != Set(row.tasks) {
+            error("its rows are of \(sentences.compactMap { $0 }), the table of episodes says \(row.tasks)")
+        }
+        for (name, values) in values {
+            if !values.areNumbers {
+                findings.append(
+                    Finding(.warning, file: file, episode: number, "\(name) holds values that are no numbers"))
+                continue
+            }
+            guard let stated = row.statistics.features[name], let computed = values.statistics else { continue }
+            if let difference = StatisticsCheck.difference(stated, computed) {
+                error("the statistics of \(name) are not those of its values: \(difference)")
+            }
+        }
+    }
+}

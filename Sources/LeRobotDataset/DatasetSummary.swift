@@ -1,0 +1,131 @@
+import ArrowTables
+package import OrderedCollections
+import Platform
+import RecordingTypes
+package import SystemPackage
+
+/// What there is in a dataset, for a person to look at.
+package struct DatasetSummary: Sendable {
+    package var root: FilePath
+    package var info: DatasetInfo
+    /// Episodes by task, in order of the tasks' numbers.
+    package var tasks: OrderedDictionary<String, Int>
+    /// Frames of the shortest and the longest episode; nil when there are none.
+    package var lengths: ClosedRange<Int>?
+    /// By kind: "data", "videos/observation.images.front", "meta".
+    package var files: OrderedDictionary<String, Files>
+    /// Nil where no capture times were kept.
+    package var timing: Timing?
+
+    /// Files of one kind.
+    package struct Files: Hashable, Sendable {
+        package var count: Int
+        package var bytes: Int
+    }
+
+    /// What the capture times tell.
+    package struct Timing: Hashable, Sendable {
+        /// Frames whose times are known.
+        package var frames: Int
+        /// Ticks that came too late and repeat the frame before.
+        package var lateTicks: Int
+        /// Frames whose picture is the one before, by camera.
+        package var repeatedPictures: OrderedDictionary<String, Int>
+    }
+
+    /// Reads the dataset's tables. Videos are only counted.
+    /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged.
+    package init(root: FilePath) throws {
+        self.root = root
+        info = try DatasetInfo(path: DatasetLayout.info(in: root))
+        let layout = DatasetLayout(root: root, info: info)
+        tasks = [:]
+        if info.totalTasks > 0 { for task in try TasksTable.read(layout.tasks) { tasks[task] = 0 } }
+        for path in try EpisodesTable.files(in: layout) {
+            for row in try EpisodesTable.read(path, info: info) where row.index < info.totalEpisodes {
+                for task in row.tasks { tasks[task, default: 0] += 1 }
+                lengths = min(lengths?.lowerBound ?? row.length, row.length)...max(lengths?.upperBound ?? 0, row.length)
+            }
+        }
+        files = ["data": try Self.files(in: layout.data)]
+        for feature in info.videoFeatures {
+            files["videos/\(feature.name)"] = try Self.files(in: layout.videos.appending(feature.name))
+        }
+        files["meta"] = try Self.files(in: root.appending("meta"))
+        timing = try Self.timing(layout, info)
+    }
+
+    /// Seconds of all episodes together.
+    package var seconds: Double { Double(info.totalFrames) / Double(info.fps) }
+
+    private static func files(in path: FilePath) throws -> Files {
+        guard DurableFiles.isDirectory(path) else { return Files(count: 1, bytes: DurableFiles.size(of: path) ?? 0) }
+        return try DurableFiles.names(in: path).reduce(into: Files(count: 0, bytes: 0)) { sum, name in
+            let inside = try files(in: path.appending(name))
+            sum.count += inside.count
+            sum.bytes += inside.bytes
+        }
+    }
+
+    private static func timing(_ layout: DatasetLayout, _ info: DatasetInfo) throws -> Timing? {
+        var timing: Timing?
+        for path in try ParquetFiles.all(in: layout.captureTimes) {
+            let reader = try ParquetReader(path: path)
+            let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
+            let table = try reader.readAll(columns: ["late"] + cameras)
+            var sum = timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])
+            sum.frames += table.rowCount
+            sum.lateTicks += try table.bools("late").count { $0 }
+            for name in cameras {
+                sum.repeatedPictures[String(name.dropLast("/repeated".count)), default: 0] += try table.bools(name)
+                    .count {
+                        $0
+                    }
+            }
+            timing = sum
+        }
+        return timing
+    }
+}
+
+extension DatasetSummary: CustomStringConvertible {
+    /// Some lines of text.
+    package var description: String {
+        var lines = [
+            "\(root): \(info.totalEpisodes) episodes, \(info.totalFrames) frames, \(Self.clock(seconds)) at \(info.fps) fps",
+            "format \(info.codebaseVersion), robot \(info.robotType ?? "not named")",
+        ]
+        if let lengths {
+            let (shortest, longest) = (Double(lengths.lowerBound), Double(lengths.upperBound))
+            lines.append(
+                "episodes of \(Self.tenths(shortest / Double(info.fps))) to \(Self.tenths(longest / Double(info.fps))) s"
+            )
+        }
+        for (task, episodes) in tasks { lines.append("task \"\(task)\": \(episodes) episodes") }
+        for feature in info.features where !Feature.defaults.contains(where: { $0.name == feature.name }) {
+            let shape = feature.shape.map(String.init).joined(separator: "×")
+            let codec = feature.definition["info"]?.object?["video.codec"]?.string.map { " \($0)" } ?? ""
+            lines.append("feature \(feature.name): \(feature.dtype) \(shape)\(codec)")
+        }
+        for (kind, files) in files {
+            lines.append("\(kind): \(files.count) files, \(Self.tenths(Double(files.bytes) / 1024 / 1024)) MB")
+        }
+        if let timing {
+            let repeated = timing.repeatedPictures.map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
+            lines.append(
+                "timing of \(timing.frames) frames: \(timing.lateTicks) late, pictures repeated: "
+                    + (repeated.isEmpty ? "none" : repeated))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+    /// "1:02:03" or "2:03"
+    private static func clock(_ seconds: Double) -> String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let whole = Int(seconds.rounded())
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":\(two(whole % 60))"
+    }
+}

@@ -1,0 +1,161 @@
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Checks the videos: that each file is there and has exactly the pictures of its episodes' rows, at the right times,
+/// and that the pictures look like their statistics.
+struct VideoCheck {
+    let info: DatasetInfo
+    let layout: DatasetLayout
+    let rows: [EpisodeRow]
+    let inspector: (any VideoInspector)?
+    let pictures: DatasetCheck.Pictures
+    private(set) var findings: [Finding] = []
+
+    init(
+        info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], inspector: (any VideoInspector)?,
+        pictures: DatasetCheck.Pictures
+    ) {
+        self.info = info
+        self.layout = layout
+        self.rows = rows
+        self.inspector = inspector
+        self.pictures = pictures
+    }
+
+    mutating func run() {
+        for feature in info.videoFeatures {
+            var files: OrderedDictionary<FileIndex, [EpisodeRow]> = [:]
+            for row in rows {
+                if let span = row.videos[feature.name] { files[span.file, default: []].append(row) }
+            }
+            for (file, episodes) in files {
+                do {
+                    try check(feature, layout.video(feature.name, file), episodes)
+                } catch {
+                    findings.append(Finding(.error, file: "videos/\(feature.name)/\(file.name).mp4", error.cause))
+                }
+            }
+            checkStray(feature, files.keys)
+        }
+    }
+
+    private mutating func checkStray(_ feature: Feature, _ known: OrderedSet<FileIndex>) {
+        let named = Set(known.compactMap { try? layout.video(feature.name, $0) })
+        let found = (try? ParquetFiles.all(in: layout.videos.appending(feature.name), ending: "mp4")) ?? []
+        for path in found where !named.contains(path) {
+            findings.append(Finding(.warning, file: layout.name(of: path), "no episode names it"))
+        }
+    }
+
+    /// Checks one file, which holds the pictures of `episodes`.
+    private mutating func check(_ feature: Feature, _ path: FilePath, _ episodes: [EpisodeRow]) throws {
+        let file = layout.name(of: path)
+        func error(_ problem: String, episode: Int? = nil) {
+            findings.append(Finding(.error, file: file, episode: episode, problem))
+        }
+        let concerned = episodes.count == 1 ? episodes[0].index : nil
+        guard let size = DurableFiles.size(of: path) else { return error("it is not there", episode: concerned) }
+        if size == 0 { return error("it is empty", episode: concerned) }
+        if episodes.count > 1, Double(size) > info.videoFileSize * 1.1 * 1024 * 1024 {
+            findings.append(Finding(.warning, file: file, "it is larger than \(info.videoFileSize) MB"))
+        }
+
+        // Spans: one episode after the other, each as long as its rows.
+        var frames = 0
+        let fps = Double(info.fps)
+        for row in episodes {
+            guard let span = row.videos[feature.name] else { continue }
+            if abs(span.from * fps - Double(frames)) > 0.5 {
+                error(
+                    "its pictures begin at \(span.from) s, those before it end at \(Double(frames) / fps) s",
+                    episode: row.index)
+            } else if abs(span.from - Double(frames) / fps) > 1e-4 {
+                error("its pictures begin at \(span.from) s, which is between two pictures", episode: row.index)
+            }
+            if abs((span.to - span.from) * fps - Double(row.length)) > 0.5 {
+                error(
+                    "its pictures go from \(span.from) to \(span.to) s, its \(row.length) rows last "
+                        + "\(Double(row.length) / fps) s", episode: row.index)
+            }
+            frames += row.length
+        }
+        if Double(frames) / fps > 900, episodes.contains(where: { Double($0.length) / fps > 128 }) {
+            findings.append(
+                Finding(
+                    .warning, file: file,
+                    "it is longer than 900 s and has an episode of more than 128 s: LeRobot may miss frames of it"))
+        }
+
+        guard let inspector else { return }
+        if let difference = feature.difference(from: try inspector.description(of: path)) { error(difference) }
+        let times = try inspector.packetTimes(of: path)
+        if times.count != frames {
+            error("it has \(times.count) pictures, its episodes have \(frames) rows", episode: concerned)
+        }
+        // LeRobot's tolerance.
+        if let wrong = times.enumerated().first(where: { !(abs($0.element - Double($0.offset) / fps) < 1e-4) }) {
+            error("picture \(wrong.offset) is shown at \(wrong.element) s, not \(Double(wrong.offset) / fps) s")
+        }
+        var start = 0
+        for row in episodes {
+            if isSampled(row), start + row.length <= times.count {
+                try compare(feature, path, row, start: start, inspector)
+            }
+            start += row.length
+        }
+    }
+
+    private func isSampled(_ row: EpisodeRow) -> Bool {
+        switch pictures {
+        case .none: return false
+        case .all: return true
+        case .episodes(let count):
+            guard count > 1, rows.count > count else { return count > 0 && (rows.count <= count || row.index == 0) }
+            return (0..<count).contains { $0 * (rows.count - 1) / (count - 1) == row.index }
+        }
+    }
+
+    /// Compares an episode's pictures with the statistics that were made from the camera's own. What is lost in
+    /// encoding stays below 0.02 in mean and deviation; another scene's pictures do not.
+    private mutating func compare(
+        _ feature: Feature, _ path: FilePath, _ row: EpisodeRow, start: Int, _ inspector: any VideoInspector
+    ) throws {
+        guard let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1], feature.shape.count == 3
+        else { return }
+        var statistics = ImageStatistics()
+        let step = ImageSampling.step(width: feature.shape[1], height: feature.shape[0])
+        let numbers = ImageSampling.sampleIndices(length: row.length).map { $0 + start }
+        do {
+            try inspector.decode(path, numbers: numbers, step: step) { _, rgb in
+                statistics.add(PictureCounts(rgb: rgb))
+            }
+        } catch {
+            findings.append(Finding(.error, file: layout.name(of: path), episode: row.index, error.cause))
+            return
+        }
+        guard let computed = statistics.result, computed.count == numbers.count else {
+            findings.append(
+                Finding(
+                    .error, file: layout.name(of: path), episode: row.index,
+                    "only \(statistics.pictureCount) of \(numbers.count) pictures could be decoded"))
+            return
+        }
+        for channel in 0..<3 {
+            let mean = (stated.mean[channel], computed.mean[channel])
+            let deviation = (stated.standardDeviation[channel], computed.standardDeviation[channel])
+            guard abs(mean.0 - mean.1) > 0.02 || abs(deviation.0 - deviation.1) > 0.02 else { continue }
+            let names = ["red", "green", "blue"]
+            findings.append(
+                Finding(
+                    .error, file: layout.name(of: path), episode: row.index,
+                    "its pictures are not those that its statistics were made from: mean \(names[channel]) "
+                        + "\(Self.short(mean.1)), not \(Self.short(mean.0)); deviation \(Self.short(deviation.1)), "
+                        + "not \(Self.short(deviation.0))"))
+            return
+        }
+    }
+
+    private static func short(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+}

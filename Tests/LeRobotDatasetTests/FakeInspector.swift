@@ -1,0 +1,37 @@
+import LeRobotDataset
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Reads the films of `TestDataset`: a take's number a thousand times for each take, 64×48 at 30 fps.
+struct FakeInspector: VideoInspector {
+    var codec = "h264"
+    /// Seconds by which all pictures come late.
+    var delay = 0.0
+
+    func description(of path: FilePath) throws -> VideoDescription {
+        VideoDescription(
+            width: 64, height: 48, codec: codec, pixelFormat: "yuv420p", fps: 30,
+            frameCount: try frames(of: path).count, byteCount: 1, settings: nil)
+    }
+
+    func packetTimes(of path: FilePath) throws -> [Double] {
+        try frames(of: path).indices.map { Double($0) / 30 + delay }
+    }
+
+    func decode(_ path: FilePath, numbers: [Int], step: Int, body: (Int, [UInt8]) throws -> Void) throws {
+        let frames = try frames(of: path)
+        for number in numbers where frames.indices.contains(number) {
+            let (take, frame) = frames[number]
+            let camera = path.string.contains("images.top") ? 1 : 0
+            try body(number, [UInt8](repeating: UInt8((take * 40 + frame * 3 + camera) % 256), count: 300))
+        }
+    }
+
+    private func frames(of path: FilePath) throws -> [(take: Int, frame: Int)] {
+        let film = try DurableFiles.read(path)
+        return stride(from: 0, to: film.count, by: 1000).flatMap { position in
+            (0..<TestDataset.take(Int(film[position])).length).map { (Int(film[position]), $0) }
+        }
+    }
+}
