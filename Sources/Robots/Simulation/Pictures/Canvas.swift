@@ -7,6 +7,7 @@ struct Canvas {
     private let luma: UnsafeMutablePointer<UInt8>
     private let blue: UnsafeMutablePointer<UInt8>
     private let red: UnsafeMutablePointer<UInt8>
+    private let lines: Scanlines
 
     /// Bytes of a picture.
     static func byteCount(width: Int, height: Int) -> Int {
@@ -19,13 +20,14 @@ struct Canvas {
     var chromaHeight: Int { (height + 1) / 2 }
 
     /// Draws into `bytes`, which must hold `byteCount` and outlive the canvas: the luma plane, then both chroma planes,
-    /// rows without gaps.
-    init?(_ bytes: UnsafeMutableRawBufferPointer, width: Int, height: Int) {
+    /// rows without gaps. `lines` must be made for this height.
+    init?(_ bytes: UnsafeMutableRawBufferPointer, width: Int, height: Int, lines: Scanlines) {
         guard bytes.count >= Self.byteCount(width: width, height: height), width > 0, height > 0,
             let base = bytes.bindMemory(to: UInt8.self).baseAddress
         else { return nil }
         self.width = width
         self.height = height
+        self.lines = lines
         luma = base
         blue = base + width * height
         red = base + width * height + (width + 1) / 2 * ((height + 1) / 2)
@@ -44,120 +46,122 @@ struct Canvas {
         }
     }
 
-    /// Scales the luma of every pixel by what `light` says for it; for backgrounds that are drawn once.
-    func shade(_ light: (_ x: Int, _ y: Int) -> Double) {
+    /// Makes the middle a little brighter and the corners darker, as a lens does; for backgrounds that are drawn once.
+    func shadeCorners() {
+        let (centreX, centreY) = (Float(width) / 2, Float(height) / 2)
         for y in 0..<height {
-            for x in 0..<width {
-                let value = 16 + (Double(luma[y * width + x]) - 16) * light(x, y)
-                luma[y * width + x] = UInt8(min(max(value.rounded(), 16), 235))
+            let down = Float(y) / centreY - 1
+            var x = 0
+            while x < width {
+                let right = Float(x) / centreX - 1
+                let light = 1.04 - 0.13 * (right * right + down * down)
+                let value = Int((Float(luma[y * width + x]) - 16) * light + 16.5)
+                luma[y * width + x] = UInt8(truncatingIfNeeded: value < 16 ? 16 : value > 235 ? 235 : value)
+                x += 1
             }
         }
     }
 
     /// Fills a convex polygon.
     func fill(_ polygon: Polygon, _ colour: Colour) {
-        forEachSpan(of: polygon) { row, edges in
-            draw(row: row, edges) { pixel, coverage in
+        let rows = lines.trace(polygon, width: width)
+        let value = Int(colour.y)
+        for row in rows {
+            draw(row: row) { pixel, coverage in
                 let old = Int(luma[pixel])
-                luma[pixel] = UInt8(old + (Int(colour.y) - old) * coverage / 256)
+                luma[pixel] = UInt8(truncatingIfNeeded: old + (value - old) * coverage / 256)
             } inside: { pixel, count in
-                memset(luma + pixel, Int32(colour.y), count)
+                memset(luma + pixel, Int32(value), count)
             }
         }
-        fillChroma(polygon, colour)
+        guard !rows.isEmpty else { return }
+        for row in rows.lowerBound / 2...(rows.upperBound - 1) / 2 { fillChroma(row, rows, colour) }
     }
 
-    /// Darkens what lies under a convex polygon to `share` of 256 of the luma that `lit` has there, a picture of the same
-    /// size without shadows; so shadows that overlap are one shadow.
-    func darken(_ polygon: Polygon, to share: Int, of lit: UnsafePointer<UInt8>) {
-        forEachSpan(of: polygon) { row, edges in
-            draw(row: row, edges) { pixel, coverage in
-                let bright = Int(lit[pixel]) - 16
-                let dark = 16 + bright * (256 * 256 - (256 - share) * coverage) / (256 * 256)
-                luma[pixel] = min(luma[pixel], UInt8(max(0, dark)))
+    /// Darkens what lies under a convex polygon: to what `dark` has for the luma of `lit`, a picture of the same size
+    /// without shadows. So shadows that overlap are one shadow; nothing else may be drawn before them.
+    func darken(_ polygon: Polygon, to dark: UnsafePointer<UInt8>, of lit: UnsafePointer<UInt8>) {
+        for row in lines.trace(polygon, width: width) {
+            draw(row: row) { pixel, coverage in
+                let bright = Int(lit[pixel])
+                let value = UInt8(truncatingIfNeeded: bright + (Int(dark[bright]) - bright) * coverage / 256)
+                if value < luma[pixel] { luma[pixel] = value }
             } inside: { pixel, count in
-                for index in pixel..<(pixel + count) {
-                    let dark = 16 + (Int(lit[index]) - 16) * share / 256
-                    luma[index] = min(luma[index], UInt8(max(0, dark)))
+                var index = pixel
+                while index < pixel + count {
+                    luma[index] = dark[Int(lit[index])]
+                    index += 1
                 }
             }
         }
     }
 
-    /// The left and right edge of a polygon on four lines through a row of pixels; left > right where it is not there.
-    private struct Edges {
-        var left = SIMD4<Float>(repeating: 1)
-        var right = SIMD4<Float>(repeating: 0)
-    }
-
-    private func forEachSpan(of polygon: Polygon, _ body: (_ row: Int, _ edges: Edges) -> Void) {
-        guard polygon.count >= 3 else { return }
-        let top = max(0, Int(polygon.top.rounded(.down)))
-        let bottom = min(height, Int(polygon.bottom.rounded(.up)))
-        guard top < bottom else { return }
-        for row in top..<bottom {
-            var edges = Edges()
-            for line in 0..<4 {
-                guard let (left, right) = polygon.span(at: Float(row) + Float(line) * 0.25 + 0.125) else { continue }
-                edges.left[line] = max(0, left)
-                edges.right[line] = min(Float(width), right)
-            }
-            body(row, edges)
-        }
-    }
-
-    /// Splits a row into its smooth edges and what lies wholly inside. Coverage is of 256.
+    /// Splits a traced row into its smooth edges and what lies wholly inside. Coverage is of 256.
     private func draw(
-        row: Int, _ edges: Edges, edge: (_ pixel: Int, _ coverage: Int) -> Void,
-        inside: (_ pixel: Int, _ count: Int) -> Void
+        row: Int, edge: (_ pixel: Int, _ coverage: Int) -> Void, inside: (_ pixel: Int, _ count: Int) -> Void
     ) {
-        var (outerLeft, innerLeft) = (Float(width), Float(0))
-        var (outerRight, innerRight) = (Float(0), Float(width))
-        for line in 0..<4 {
-            let isThere = edges.left[line] < edges.right[line]
-            if isThere {
-                outerLeft = min(outerLeft, edges.left[line])
-                outerRight = max(outerRight, edges.right[line])
+        let first = row * Scanlines.perRow
+        let end = first + Scanlines.perRow
+        var (outerLeft, innerLeft) = (Float.infinity, -Float.infinity)
+        var (outerRight, innerRight) = (-Float.infinity, Float.infinity)
+        let (lefts, rights) = (lines.left, lines.right)
+        var line = first
+        while line < end {
+            let (left, right) = (lefts[line], rights[line])
+            if left < right {
+                if left < outerLeft { outerLeft = left }
+                if right > outerRight { outerRight = right }
             }
-            innerLeft = max(innerLeft, isThere ? edges.left[line] : Float(width))
-            innerRight = min(innerRight, isThere ? edges.right[line] : 0)
+            if left > innerLeft { innerLeft = left }
+            if right < innerRight { innerRight = right }
+            line += 1
         }
         guard outerLeft < outerRight else { return }
-        let start = Int(outerLeft)
-        let end = min(width, Int(outerRight.rounded(.up)))
-        var innerStart = Int(innerLeft.rounded(.up))
-        var innerEnd = Int(innerRight)
-        if innerStart >= innerEnd { (innerStart, innerEnd) = (end, end) }
-        let base = row * width
-        func drawEdge(_ pixels: Range<Int>) {
-            for pixel in pixels {
-                var coverage: Float = 0
-                for line in 0..<4 {
-                    coverage += max(
-                        0, min(edges.right[line], Float(pixel + 1)) - max(edges.left[line], Float(pixel)))
-                }
-                edge(base + pixel, min(256, Int(coverage * 64)))
-            }
+        let (start, stop) = (Int(outerLeft), Int(outerRight.rounded(.up)))
+        // A line that the polygon misses makes the inside empty (its left is infinite).
+        var (innerStart, innerStop) = (stop, stop)
+        if innerLeft < innerRight {
+            innerStart = Int(innerLeft.rounded(.up))
+            innerStop = Int(innerRight)
+            if innerStart >= innerStop { (innerStart, innerStop) = (stop, stop) }
         }
-        drawEdge(start..<max(start, min(innerStart, end)))
-        if innerStart < innerEnd {
-            inside(base + innerStart, innerEnd - innerStart)
-            drawEdge(innerEnd..<max(innerEnd, end))
+        let base = row * width
+        drawEdge(start, innerStart, first, base, edge)
+        if innerStart < innerStop {
+            inside(base + innerStart, innerStop - innerStart)
+            drawEdge(innerStop, stop, first, base, edge)
         }
     }
 
-    private func fillChroma(_ polygon: Polygon, _ colour: Colour) {
-        guard polygon.count >= 3 else { return }
-        let top = max(0, Int((polygon.top / 2).rounded(.down)))
-        let bottom = min(chromaHeight, Int((polygon.bottom / 2).rounded(.up)))
-        guard top < bottom else { return }
-        for row in top..<bottom {
-            guard let (left, right) = polygon.span(at: Float(2 * row + 1)) else { continue }
-            let start = Int((max(0, left) / 2).rounded())
-            let end = min(chromaWidth, Int((min(Float(width), right) / 2).rounded()))
-            guard start < end else { continue }
-            memset(blue + row * chromaWidth + start, Int32(colour.u), end - start)
-            memset(red + row * chromaWidth + start, Int32(colour.v), end - start)
+    private func drawEdge(_ start: Int, _ stop: Int, _ first: Int, _ base: Int, _ edge: (Int, Int) -> Void) {
+        let (lefts, rights) = (lines.left, lines.right)
+        let end = first + Scanlines.perRow
+        var pixel = start
+        while pixel < stop {
+            let (pixelLeft, pixelRight) = (Float(pixel), Float(pixel + 1))
+            var coverage: Float = 0
+            var line = first
+            while line < end {
+                let left = lefts[line] > pixelLeft ? lefts[line] : pixelLeft
+                let right = rights[line] < pixelRight ? rights[line] : pixelRight
+                if left < right { coverage += right - left }
+                line += 1
+            }
+            edge(base + pixel, Int(coverage * 64))
+            pixel += 1
         }
+    }
+
+    /// A row of chroma: as far as the polygon reaches near the middle of its two rows of luma.
+    private func fillChroma(_ row: Int, _ rows: Range<Int>, _ colour: Colour) {
+        let line = 2 * row * Scanlines.perRow + Scanlines.perRow
+        let (first, end) = (rows.lowerBound * Scanlines.perRow, rows.upperBound * Scanlines.perRow)
+        let near = line < first ? first : line >= end ? end - 1 : line
+        guard lines.left[near] < lines.right[near] else { return }
+        let start = Int((lines.left[near] / 2).rounded())
+        let stop = Int((lines.right[near] / 2).rounded())
+        guard start < stop else { return }
+        memset(blue + row * chromaWidth + start, Int32(colour.u), stop - start)
+        memset(red + row * chromaWidth + start, Int32(colour.v), stop - start)
     }
 }

@@ -9,30 +9,14 @@ struct Polygon {
 
     init() { corners = [24 of SIMD2<Float>](repeating: SIMD2()) }
 
+    subscript(index: Int) -> SIMD2<Float> { corners[index] }
+
     /// Adds a corner; one too many is left out.
     mutating func append(_ corner: SIMD2<Float>) {
         guard count < 24 else { return }
         corners[count] = corner
         count += 1
-        top = min(top, corner.y)
-        bottom = max(bottom, corner.y)
-    }
-
-    /// From where to where it reaches on the line `y`; nil when it does not cross it.
-    func span(at y: Float) -> (left: Float, right: Float)? {
-        guard y >= top, y < bottom else { return nil }
-        var left = Float.infinity
-        var right = -Float.infinity
-        var previous = corners[count - 1]
-        for index in 0..<count {
-            let corner = corners[index]
-            if (previous.y <= y) != (corner.y <= y) {
-                let x = previous.x + (y - previous.y) / (corner.y - previous.y) * (corner.x - previous.x)
-                left = min(left, x)
-                right = max(right, x)
-            }
-            previous = corner
-        }
-        return left < right ? (left, right) : nil
+        if corner.y < top { top = corner.y }
+        if corner.y > bottom { bottom = corner.y }
     }
 }

@@ -8,6 +8,9 @@ final class ScenePainter {
     /// The backdrop without shadows: of a fixed camera for ever, of the wrist's for the picture in hand.
     private let backdrop: UnsafeMutableRawBufferPointer
     private var hasBackdrop = false
+    private let lines: Scanlines
+    /// Luma in the shadow for luma in the light.
+    private let dark: [UInt8] = (0..<256).map { (luma: Int) in luma < 16 ? 16 : UInt8(16 + (luma - 16) * 21 / 32) }
     /// Towards the lamp.
     private static let light = normalized(Point(0.25, 0.45, 0.95))
 
@@ -15,6 +18,7 @@ final class ScenePainter {
         self.view = view
         self.width = width
         self.height = height
+        lines = Scanlines(height: height)
         backdrop = .allocate(byteCount: Canvas.byteCount(width: width, height: height), alignment: 64)
     }
 
@@ -27,7 +31,7 @@ final class ScenePainter {
         let projection = view.projection(snapshot, width: width, height: height)
         prepareBackdrop(projection)
         bytes.copyMemory(from: UnsafeRawBufferPointer(backdrop))
-        guard let canvas = Canvas(bytes, width: width, height: height),
+        guard let canvas = Canvas(bytes, width: width, height: height, lines: lines),
             let lit = backdrop.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return }
         let scene = Scene(snapshot)
@@ -37,15 +41,11 @@ final class ScenePainter {
     }
 
     private func prepareBackdrop(_ projection: Projection) {
-        guard !hasBackdrop, let canvas = Canvas(backdrop, width: width, height: height) else { return }
+        guard !hasBackdrop, let canvas = Canvas(backdrop, width: width, height: height, lines: lines) else { return }
         Backdrop.draw(on: canvas, projection)
         guard view.isFixed else { return }
         hasBackdrop = true
-        let (halfWidth, halfHeight) = (Double(width) / 2, Double(height) / 2)
-        canvas.shade { x, y in
-            let (right, down) = (Double(x) / halfWidth - 1, Double(y) / halfHeight - 1)
-            return 1.04 - 0.13 * (right * right + down * down)
-        }
+        canvas.shadeCorners()
     }
 
     /// What keeps the lamp from the table, thrown on it.
@@ -59,11 +59,11 @@ final class ScenePainter {
         for box in scene.boxes {
             let shadow = box.corners.map { SIMD2(onTable($0).x, onTable($0).y) }
             let outline = convexOutline(shadow).map { Point($0.x, $0.y, 0) }
-            canvas.darken(projection.polygon(outline), to: 168, of: lit)
+            canvas.darken(projection.polygon(outline), to: dark, of: lit)
         }
         for rod in scene.rods {
             canvas.darken(
-                projection.rod(from: onTable(rod.start), to: onTable(rod.end), radius: rod.radius * 0.9), to: 168,
+                projection.rod(from: onTable(rod.start), to: onTable(rod.end), radius: rod.radius * 0.9), to: dark,
                 of: lit)
         }
     }
