@@ -188,6 +188,17 @@ struct SOArmTests {
         #expect(line.isClosed)
     }
 
+    @Test func theCalibrationFileCanBeNamed() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine(.leader)
+        var settings = SOArmSettings(port: "/dev/servos", id: "other")
+        settings.calibrationFile = directory.appending("mine.json")
+        try line.chain.calibration.write(to: directory.appending("mine.json"))
+        let leader = SOLeader(arm: arm(line, .leader, settings))
+        try leader.connect()
+        try leader.disconnect()
+    }
+
     @Test func aMismatchIsOfferedToBeWrittenToTheMotors() throws {
         defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(isCalibrated: false)

@@ -7,10 +7,16 @@ package final class BiSOFollower: Robot {
     package let left: SOFollower
     package let right: SOFollower
 
+    /// Two arms that are there already.
+    package init(left: SOFollower, right: SOFollower) {
+        self.left = left
+        self.right = right
+    }
+
     /// Two arms of their own settings; with an id "pair" their calibration files are pair_left and pair_right, as LeRobot
     /// has it. `openLine` is for tests.
     /// - Throws: `ReelError(.usage)` when `max_relative_target` does not fit the joints.
-    package init(
+    package convenience init(
         id: String?, left: SOArmSettings, right: SOArmSettings, dialogue: (any CalibrationDialogue)? = nil,
         environment: [String: String] = currentEnvironment(), openLine: ((ArmSide) throws -> any SerialLine)? = nil
     ) throws {
@@ -21,8 +27,9 @@ package final class BiSOFollower: Robot {
                 .follower, type: "bi_so_follower", settings: settings, environment: environment,
                 openLine: openLine.map { open in { try open(side) } })
         }
-        self.left = try SOFollower(arm: arm(.left, left), dialogue: dialogue)
-        self.right = try SOFollower(arm: arm(.right, right), dialogue: dialogue)
+        self.init(
+            left: try SOFollower(arm: arm(.left, left), dialogue: dialogue),
+            right: try SOFollower(arm: arm(.right, right), dialogue: dialogue))
     }
 
     package var name: String { "\(left.name) and \(right.name)" }

@@ -4,9 +4,15 @@ package final class BiSOLeader: Teleoperator {
     package let left: SOLeader
     package let right: SOLeader
 
+    /// Two arms that are there already.
+    package init(left: SOLeader, right: SOLeader) {
+        self.left = left
+        self.right = right
+    }
+
     /// Two arms of their own settings; with an id "pair" their calibration files are pair_left and pair_right, as LeRobot
     /// has it. `openLine` is for tests.
-    package init(
+    package convenience init(
         id: String?, left: SOArmSettings, right: SOArmSettings, dialogue: (any CalibrationDialogue)? = nil,
         environment: [String: String] = currentEnvironment(), openLine: ((ArmSide) throws -> any SerialLine)? = nil
     ) {
@@ -17,8 +23,9 @@ package final class BiSOLeader: Teleoperator {
                 .leader, type: "bi_so_leader", settings: settings, environment: environment,
                 openLine: openLine.map { open in { try open(side) } })
         }
-        self.left = SOLeader(arm: arm(.left, left), dialogue: dialogue)
-        self.right = SOLeader(arm: arm(.right, right), dialogue: dialogue)
+        self.init(
+            left: SOLeader(arm: arm(.left, left), dialogue: dialogue),
+            right: SOLeader(arm: arm(.right, right), dialogue: dialogue))
     }
 
     package var name: String { "\(left.name) and \(right.name)" }

@@ -30,8 +30,10 @@ package final class SOArm {
         self.device = device
         self.settings = settings
         name = "\(type) on \(settings.port)"
-        calibrationFile = CalibrationPlace.file(
-            of: device, id: settings.id, directory: settings.calibrationDirectory, environment: environment)
+        calibrationFile =
+            settings.calibrationFile
+            ?? CalibrationPlace.file(
+                of: device, id: settings.id, directory: settings.calibrationDirectory, environment: environment)
         let port = settings.port
         self.openLine = openLine ?? { try SerialPort(path: port) }
     }

@@ -16,6 +16,8 @@ package struct SOArmSettings: Hashable, Sendable {
     package var port: String
     /// Where the calibration file is, instead of LeRobot's place.
     package var calibrationDirectory: FilePath?
+    /// The calibration file itself; then neither the directory nor the id is asked.
+    package var calibrationFile: FilePath?
     /// Let the joints go limp when Reel lets go of the arm.
     package var disableTorqueOnDisconnect = true
     /// Follower only.
