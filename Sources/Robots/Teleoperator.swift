@@ -21,8 +21,12 @@ package protocol Teleoperator: AnyObject {
 
     /// What went wrong on the bus since `connect` and was made good by asking again.
     var busCounters: BusCounters { get }
+
+    /// What motors complain about now, for a person: "motor 6 (gripper): it is overloaded". An arm goes on with a complaint.
+    var complaints: [String] { get }
 }
 
 extension Teleoperator {
     package var busCounters: BusCounters { BusCounters() }
+    package var complaints: [String] { [] }
 }

@@ -120,6 +120,20 @@ struct SOArmTests {
         #expect(line.chain.servos.allSatisfy { $0[.goalPosition] == $0[.presentPosition] })
     }
 
+    @Test func anOverloadedMotorIsReportedWhileTheArmGoesOn() throws {
+        defer { try? DurableFiles.remove(directory) }
+        let line = ServoLine()
+        let follower = try connected(line)
+        #expect(follower.complaints.isEmpty)
+        line.chain.withServo(6) { $0.complaints = .overload }
+        var values: [Float] = []
+        try follower.readObservation(into: &values)
+        #expect(follower.complaints == ["motor 6 (gripper): it is overloaded"])
+        line.chain.withServo(6) { $0.complaints = [] }
+        try follower.readObservation(into: &values)
+        #expect(follower.complaints.isEmpty)
+    }
+
     @Test(arguments: [
         SOArmSettings.RelativeLimit.all(5),
         .perJoint([

@@ -186,7 +186,7 @@ package final class FeetechBus {
         _ ids: [UInt8], replyParameters: Int, _ take: (_ place: Int, _ bits: UInt16) -> Void
     ) throws -> [UInt8] {
         let expected = ids.count * (FeetechPacket.frameLength + replyParameters)
-        var deadline =
+        let deadline =
             line.now + .nanoseconds((packet.count + expected + 3) * nanosecondsPerByte) + .milliseconds(50)
         var received = 0
         var hasAnswered: UInt64 = 0
@@ -207,8 +207,8 @@ package final class FeetechBus {
                 if hasAnswered.nonzeroBitCount == ids.count { return [] }
             }
             // The last one has spoken, or as many bytes have come as were to come: only stragglers can follow.
-            if place == ids.count || received >= expected { deadline = min(deadline, line.now + .milliseconds(4)) }
-            let count = try fillScanner(until: deadline)
+            let isOver = place == ids.count || received >= expected
+            let count = try fillScanner(until: isOver ? min(deadline, line.now + .milliseconds(4)) : deadline)
             received += count
             if count == 0 {
                 if scanner.isEmpty { break }

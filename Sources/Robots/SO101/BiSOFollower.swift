@@ -36,6 +36,10 @@ package final class BiSOFollower: Robot {
 
     package var busCounters: BusCounters { left.busCounters + right.busCounters }
 
+    package var complaints: [String] {
+        left.complaints.map { "left \($0)" } + right.complaints.map { "right \($0)" }
+    }
+
     package func connect() throws {
         try left.connect()
         do {

@@ -41,6 +41,13 @@ package final class SOArm {
     /// What went wrong on the bus and was made good.
     package var busCounters: BusCounters { pastCounters + (openBus?.counters ?? BusCounters()) }
 
+    /// What motors complain about now, for a person.
+    package var complaints: [String] {
+        (openBus?.complaints ?? [:]).sorted { $0.key < $1.key }.map {
+            "motor \(FeetechBus.describe($0.key)): \($0.value.words)"
+        }
+    }
+
     /// Opens the port and checks that six motors of the right kind, with the same firmware, are there.
     /// - Throws: `ReelError` that names what is missing or different.
     package func open() throws {

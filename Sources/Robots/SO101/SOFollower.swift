@@ -24,6 +24,8 @@ package final class SOFollower: Robot {
 
     package var busCounters: BusCounters { arm.busCounters }
 
+    package var complaints: [String] { arm.complaints }
+
     package func connect() throws { try arm.connect(dialogue) }
 
     package func readObservation(into values: inout [Float]) throws {

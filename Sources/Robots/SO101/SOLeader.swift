@@ -14,6 +14,8 @@ package final class SOLeader: Teleoperator {
 
     package var busCounters: BusCounters { arm.busCounters }
 
+    package var complaints: [String] { arm.complaints }
+
     package func connect() throws { try arm.connect(dialogue) }
 
     package func readAction(into values: inout [Float]) throws {
