@@ -32,10 +32,12 @@ final class ScriptedDialogue: CalibrationDialogue {
 }
 
 @Suite("SO-101 arms are handled as LeRobot handles them")
-struct SOArmTests {
+final class SOArmTests {
     let directory: FilePath
 
     init() throws { directory = try CalibrationTests.temporaryDirectory() }
+
+    deinit { try? DurableFiles.remove(directory) }
 
     func settings(_ id: String? = "blue") -> SOArmSettings {
         var settings = SOArmSettings(port: "/dev/servos", id: id)
@@ -60,7 +62,6 @@ struct SOArmTests {
     }
 
     @Test func connectSetsTheFollowersMotorsUpAsLeRobotDoes() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine()
         let follower = try connected(line)
         #expect(follower.robotType == "so_follower")
@@ -81,7 +82,6 @@ struct SOArmTests {
     }
 
     @Test func theLeaderStaysLimp() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(.leader)
         try line.chain.calibration.write(to: directory.appending("blue.json"))
         let leader = SOLeader(arm: arm(line, .leader))
@@ -94,7 +94,6 @@ struct SOArmTests {
     }
 
     @Test func theFollowerGoesWhereItIsSent() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine()
         let follower = try connected(line)
         try follower.send(action: [20, -30, 40, 10, -50, 60])
@@ -108,7 +107,6 @@ struct SOArmTests {
     }
 
     @Test func aTickIsOneReadAndOneWrite() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine()
         let follower = try connected(line)
         let before = line.sent.count
@@ -121,7 +119,6 @@ struct SOArmTests {
     }
 
     @Test func anOverloadedMotorIsReportedWhileTheArmGoesOn() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine()
         let follower = try connected(line)
         #expect(follower.complaints.isEmpty)
@@ -141,7 +138,6 @@ struct SOArmTests {
         ]),
     ])
     func goalsAreNoFurtherThanTheLimit(limit: SOArmSettings.RelativeLimit) throws {
-        defer { try? DurableFiles.remove(directory) }
         var settings = settings()
         settings.maxRelativeTarget = limit
         let line = ServoLine()
@@ -165,7 +161,6 @@ struct SOArmTests {
     }
 
     @Test func torqueStaysOnWhenItIsToldSo() throws {
-        defer { try? DurableFiles.remove(directory) }
         var settings = settings()
         settings.disableTorqueOnDisconnect = false
         let line = ServoLine()
@@ -203,7 +198,6 @@ struct SOArmTests {
     }
 
     @Test func theCalibrationFileCanBeNamed() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(.leader)
         var settings = SOArmSettings(port: "/dev/servos", id: "other")
         settings.calibrationFile = directory.appending("mine.json")
@@ -214,7 +208,6 @@ struct SOArmTests {
     }
 
     @Test func aMismatchIsOfferedToBeWrittenToTheMotors() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(isCalibrated: false)
         try line.chain.calibration.write(to: directory.appending("blue.json"))
         #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
@@ -231,7 +224,6 @@ struct SOArmTests {
     }
 
     @Test func calibratingFindsTheMiddleAndTheRanges() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(isCalibrated: false)
         let dialogue = ScriptedDialogue()
         line.chain.hand = .middle
@@ -256,7 +248,6 @@ struct SOArmTests {
     }
 
     @Test func aJointThatWasNotMovedIsNamedAndNothingIsSaved() throws {
-        defer { try? DurableFiles.remove(directory) }
         let line = ServoLine(isCalibrated: false)
         let arm = arm(line)
         try arm.open()
@@ -266,7 +257,6 @@ struct SOArmTests {
     }
 
     @Test func twoArmsAreOneRobotWithPrefixes() throws {
-        defer { try? DurableFiles.remove(directory) }
         let (left, right) = (ServoLine(), ServoLine(seed: 2))
         let robot = try BiSOFollower(
             id: "pair", left: settings(), right: settings(), openLine: { $0 == .left ? left : right })
