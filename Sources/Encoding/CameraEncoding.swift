@@ -9,6 +9,7 @@ import SystemPackage
 /// The cameras of one take on their way to videos: one call of `encode` a camera, each on a thread of its own. Works on
 /// a take that is whole and on one that is still being recorded.
 package final class CameraEncoding: Sendable {
+    private let spool: SpoolDirectory
     private let take: Take
     private let session: SessionDescription
     /// Rows to encode once that is known; nil while the take is being recorded.
@@ -19,10 +20,12 @@ package final class CameraEncoding: Sendable {
     private let rowsSeen = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - take: where its files are now; they stay readable when the take moves on.
+    ///   - spool: where the take is.
+    ///   - take: the take as it was found; it may move on while it is encoded.
     ///   - session: what the take's own description says.
     ///   - sealedRows: rows to encode; nil while the take is being recorded.
-    init(take: Take, session: SessionDescription, sealedRows: Int?) {
+    init(spool: SpoolDirectory, take: Take, session: SessionDescription, sealedRows: Int?) {
+        self.spool = spool
         self.take = take
         self.session = session
         rowsWanted = sealedRows
@@ -51,9 +54,11 @@ package final class CameraEncoding: Sendable {
         try files.prepare()
         FaultPoint.reached("encode.begun")
 
-        let rows = try TakeReader(take: take)
-        let frames = try FrameFileReader(
-            path: take.framesPath(camera: camera.name), waitForMore: waiter())
+        let (rows, frames) = try spool.reading(take: take.number) { take in
+            let path = take.framesPath(camera: camera.name)
+            try DurableFiles.requireFile(path)
+            return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
+        }
         let writer = try VideoFileWriter(
             path: files.partialVideo, settings: session.encoder, width: camera.format.width,
             height: camera.format.height, fps: session.fps)

@@ -222,10 +222,9 @@ package final class EncodingQueue: @unchecked Sendable {
 
     private func publish(_ work: TakeWork) {
         do {
-            guard let take = try spool.take(work.take.number) else {
-                throw ReelError(.damaged, "publish a take", subject: "\(work.take.number)", cause: "it is gone")
+            let published = try spool.reading(take: work.take.number) { take in
+                try publisher.publish(take, encoded: work.outcomes)
             }
-            let published = try publisher.publish(take, encoded: work.outcomes)
             works[work.take.number] = nil
             report(published)
         } catch {

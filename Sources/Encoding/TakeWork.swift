@@ -16,6 +16,7 @@ final class TakeWork {
 
     private(set) var jobs: CameraEncoding?
     private(set) var session: SessionDescription?
+    private var spool: SpoolDirectory?
     private(set) var outcomes: [CameraEncoding.Outcome] = []
     private(set) var isEncoded = false
     /// Seconds from the first camera's start to the last one's end.
@@ -29,12 +30,12 @@ final class TakeWork {
 
     /// Reads what the take is and gets its cameras ready to start.
     func prepare(spool: SpoolDirectory) throws {
-        guard let current = try spool.take(take.number) else {
-            throw ReelError(.damaged, "encode a take", subject: "\(take.number)", cause: "it is gone")
-        }
-        let info = try current.info()
+        let info = try spool.reading(take: take.number) { try $0.info() }
         session = info.session
-        begin(CameraEncoding(take: current, session: info.session, sealedRows: isSealed ? info.end?.rows : nil))
+        self.spool = spool
+        begin(
+            CameraEncoding(spool: spool, take: take, session: info.session, sealedRows: isSealed ? info.end?.rows : nil)
+        )
     }
 
     private func begin(_ encoding: CameraEncoding) {
@@ -60,8 +61,8 @@ final class TakeWork {
         let all = try results.sorted { $0.key < $1.key }.map { try $0.value.get() }
         let rows = all.map(\.rows).min() ?? 0
         guard all.allSatisfy({ $0.rows == rows }) else {
-            guard let session else { return false }
-            begin(CameraEncoding(take: take, session: session, sealedRows: rows))
+            guard let session, let spool else { return false }
+            begin(CameraEncoding(spool: spool, take: take, session: session, sealedRows: rows))
             return false
         }
         outcomes = all

@@ -58,6 +58,9 @@ package struct DatasetSummary: Sendable {
     /// Seconds of all episodes together.
     package var seconds: Double { Double(info.totalFrames) / Double(info.fps) }
 
+    /// Bytes of all its files.
+    package var bytes: Int { files.values.reduce(0) { $0 + $1.bytes } }
+
     private static func files(in path: FilePath) throws -> Files {
         guard DurableFiles.isDirectory(path) else { return Files(count: 1, bytes: DurableFiles.size(of: path) ?? 0) }
         return try DurableFiles.names(in: path).reduce(into: Files(count: 0, bytes: 0)) { sum, name in

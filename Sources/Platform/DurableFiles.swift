@@ -92,6 +92,11 @@ package enum DurableFiles {
 
     package static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 
+    /// Throws `ReelError(.unavailable)` when there is no such file.
+    package static func requireFile(_ path: FilePath) throws {
+        guard exists(path) else { throw ReelError(Errno.noSuchFileOrDirectory, "open a file", subject: path.string) }
+    }
+
     /// Bytes of the file, or nil when it is not there.
     package static func size(of path: FilePath) -> Int? {
         var status = stat()

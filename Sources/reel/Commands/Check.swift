@@ -1,5 +1,9 @@
 import ArgumentParser
+import Encoding
+import LeRobotDataset
 import RecordingTypes
+import Spool
+import SystemPackage
 
 /// `reel check`: whether a dataset holds what it says.
 struct Check: ParsableCommand {
@@ -10,6 +14,15 @@ struct Check: ParsableCommand {
     @Flag(help: "Do not decode the videos; only compare counts and times.") var quick = false
 
     func run() throws {
-        throw ReelError(.failed, "check", subject: root, cause: "this part is not wired yet")
+        let opened = try OpenedSpool(root: FilePath(root))
+        let findings = try DatasetCheck.run(
+            root: opened.root, inspector: VideoFileInspector(), pictures: quick ? .none : .all)
+        let waiting = try opened.spool.takes()
+        try opened.close()
+        for finding in findings { print(finding) }
+        for take in waiting { print("waits: take \(take.number), \(take.state.rawValue)") }
+        let errors = findings.count { $0.severity == .error }
+        print(errors == 0 ? "\(root): all is as it should be" : "\(root): \(errors) errors")
+        if errors > 0 || opened.lostSomething { throw ExitCode(3) }
     }
 }
