@@ -1,5 +1,6 @@
 import RecordingTypes
 import Spool
+import SystemPackage
 import Testing
 
 @testable import Encoding
