@@ -44,6 +44,49 @@ final class Demuxer {
         stream = try Self.videoStream(of: opened, subject: path.string)
     }
 
+    /// Opens a device, a network stream or a file as a live source. It is looked at no longer than needed to know what its
+    /// pictures are.
+    ///
+    /// With `isNonBlocking`, devices that can do so say "not yet" instead of waiting.
+    /// - Throws: `ReelError` with FFmpeg's words.
+    init(
+        live url: String, format: String?, options: [String: String], interruption: Interruption, isNonBlocking: Bool
+    ) throws {
+        FFmpegLog.begin()
+        subject = url
+        var inputFormat: UnsafePointer<AVInputFormat>?
+        if let format {
+            inputFormat = av_find_input_format(format)
+            if inputFormat == nil {
+                throw ReelError(
+                    .usage, "open a camera", subject: url, cause: "FFmpeg here has no input format \(format)")
+            }
+        }
+        guard let allocated = avformat_alloc_context() else { throw ReelError.outOfMemory("open a camera") }
+        allocated.pointee.interrupt_callback = interruption.callback
+        if isNonBlocking { allocated.pointee.flags |= AVFMT_FLAG_NONBLOCK }
+        var dictionary = OptionDictionary(options)
+        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
+        var result = avformat_open_input(&context, url, inputFormat, &dictionary.pointer)
+        guard result >= 0, let opened = context else { throw ReelError(ffmpeg: result, "open a camera", subject: url) }
+        if let unknown = dictionary.names.first {
+            avformat_close_input(&context)
+            throw ReelError(.usage, "open a camera", subject: url, cause: "its format has no option \(unknown)")
+        }
+        // A JPEG says all about itself; anything else is looked at first.
+        if opened.pointee.nb_streams == 0
+            || opened.pointee.streams[0]?.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_MJPEG
+        {
+            result = avformat_find_stream_info(opened, nil)
+            if result < 0 {
+                avformat_close_input(&context)
+                throw ReelError(ffmpeg: result, "open a camera", subject: url)
+            }
+        }
+        self.context = opened
+        stream = try Self.videoStream(of: opened, subject: url)
+    }
+
     /// The first video stream. Closes the input where there is none.
     private static func videoStream(
         of context: UnsafeMutablePointer<AVFormatContext>, subject: String
@@ -93,6 +136,28 @@ final class Demuxer {
             if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
         }
     }
+
+    /// What reading a live source gave.
+    enum Arrival {
+        case packet
+        /// Nothing yet: the device does not wait.
+        case nothing
+        case end
+    }
+
+    /// The next packet of a live source.
+    /// - Throws: `ReelError` with FFmpeg's words; `.cancelled` when it was interrupted.
+    func poll(into packet: borrowing PacketHandle) throws -> Arrival {
+        packet.clear()
+        let result = av_read_frame(context, packet.pointer)
+        if result == reel_averror_again { return .nothing }
+        if result == reel_averror_eof { return .end }
+        if result < 0 { throw ReelError(ffmpeg: result, "read a camera", subject: subject) }
+        return packet.pointer.pointee.stream_index == stream.pointee.index ? .packet : .nothing
+    }
+
+    /// Whether it reads a V4L2 device.
+    private(set) lazy var isV4L2 = String(cString: context.pointee.iformat.pointee.name).contains("v4l2")
 
     /// A packet's time counted in pictures; nil when the file states no rate, or the packet no time.
     func frameNumber(of packet: borrowing PacketHandle) -> Int? {

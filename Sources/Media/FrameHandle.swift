@@ -47,4 +47,20 @@ extension AVFrame {
         if color_range == AVCOL_RANGE_MPEG { return false }
         return AVPixelFormat(rawValue: format).isFullRangeByName
     }
+
+    /// Where the rows of a plane are; nil when there is no such plane.
+    func plane(_ index: Int) -> CameraFrame.Plane? {
+        let format = AVPixelFormat(rawValue: format)
+        guard index >= 0, index < Int(av_pix_fmt_count_planes(format)),
+            let description = av_pix_fmt_desc_get(format)
+        else { return nil }
+        let start = [data.0, data.1, data.2, data.3][index]
+        let stride = Int([linesize.0, linesize.1, linesize.2, linesize.3][index])
+        guard let start, stride > 0 else { return nil }
+        let isChroma = index == 1 || index == 2
+        let rows = isChroma ? -(-Int(height) >> Int(description.pointee.log2_chroma_h)) : Int(height)
+        let bytesInRow = Int(av_image_get_linesize(format, width, Int32(index)))
+        return CameraFrame.Plane(
+            bytes: UnsafeRawBufferPointer(start: start, count: stride * (rows - 1) + bytesInRow), stride: stride)
+    }
 }

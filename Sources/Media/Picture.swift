@@ -46,22 +46,5 @@ package final class Picture: @unchecked Sendable {  // The AVFrame is only read 
         try withExtendedLifetime(self) { try body(UnsafePointer(frame.pointer)) }
     }
 
-    private func plane(_ index: Int) -> CameraFrame.Plane? {
-        guard index >= 0, index < Int(av_pix_fmt_count_planes(frame.format)),
-            let description = av_pix_fmt_desc_get(frame.format)
-        else { return nil }
-        let isChroma = index == 1 || index == 2
-        let rows = isChroma ? -(-height >> Int(description.pointee.log2_chroma_h)) : height
-        let (bytes, stride) = withUnsafePointer(to: frame.pointer.pointee) { frame in
-            let data = [frame.pointee.data.0, frame.pointee.data.1, frame.pointee.data.2, frame.pointee.data.3]
-            let strides = [
-                frame.pointee.linesize.0, frame.pointee.linesize.1, frame.pointee.linesize.2, frame.pointee.linesize.3,
-            ]
-            return (data[index], Int(strides[index]))
-        }
-        guard let bytes, stride > 0 else { return nil }
-        let width = Int(av_image_get_linesize(frame.format, frame.pointer.pointee.width, Int32(index)))
-        return CameraFrame.Plane(
-            bytes: UnsafeRawBufferPointer(start: bytes, count: stride * (rows - 1) + width), stride: stride)
-    }
+    private func plane(_ index: Int) -> CameraFrame.Plane? { frame.pointer.pointee.plane(index) }
 }

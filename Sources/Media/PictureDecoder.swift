@@ -45,11 +45,18 @@ final class PictureDecoder {
     /// The next picture, or nil when the decoder wants another packet first, or has given its last.
     /// - Throws: `ReelError(.damaged)` when the packet was broken.
     func receive() throws -> Picture? {
+        guard let frame = try receiveFrame() else { return nil }
+        return Picture(frame, sampler: sampler)
+    }
+
+    /// As `receive`, but the bare AVFrame.
+    /// - Throws: `ReelError(.damaged)` when the packet was broken.
+    func receiveFrame() throws -> FrameHandle? {
         let frame = try FrameHandle()
         let result = avcodec_receive_frame(context, frame.pointer)
         if result == reel_averror_again || result == reel_averror_eof { return nil }
         if result < 0 { throw ReelError(ffmpeg: result, "decode a picture") }
-        return Picture(frame, sampler: sampler)
+        return frame
     }
 
     /// The picture in a packet that holds exactly one, as every packet of a codec without delay does.

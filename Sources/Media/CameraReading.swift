@@ -1,0 +1,161 @@
+import CFFmpeg
+import Platform
+import RecordingTypes
+
+/// A camera's thread: reads packets, makes pictures of them, hands them over. All of it lives on that one thread.
+final class CameraReading {
+    /// So many broken pictures in a row and the camera is given up.
+    static let brokenLimit = 10
+    /// So long without a packet and it is given up as well.
+    static let silenceLimit = Duration.seconds(5)
+
+    private let source: CameraSource
+    private let feed: CameraFeed
+    private var demuxer: Demuxer
+    /// Nil where JPEGs pass untouched.
+    private let decoder: PictureDecoder?
+    private let rotation: PictureRotation?
+    private let converter: PictureConverter
+    private var pace: RealTimePace?
+    private var sequence: Int64 = 0
+    private var sequenceAtStart: Int64 = 0
+    private var brokenInARow = 0
+    private var format: CameraFormat?
+
+    /// Opens the source.
+    /// - Throws: `ReelError` that says what was wrong.
+    init(_ source: CameraSource, feed: CameraFeed) throws {
+        self.source = source
+        self.feed = feed
+        feed.interruption.allow(until: .now + Self.silenceLimit)
+        let demuxer = try source.open(interruption: feed.interruption)
+        self.demuxer = demuxer
+        let isJPEG = demuxer.parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
+        rotation = source.rotation == 0 ? nil : try PictureRotation(degrees: source.rotation)
+        decoder = isJPEG && rotation == nil ? nil : try PictureDecoder(for: demuxer.parameters)
+        converter = try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: false)
+        pace = source.comesAtOnce ? RealTimePace() : nil
+    }
+
+    /// Reads until it is interrupted.
+    /// - Throws: `ReelError`: why no more pictures come.
+    func run() throws {
+        while !feed.interruption.isInterrupted {
+            let packet = try PacketHandle()
+            switch try demuxer.poll(into: packet) {
+            case .nothing:
+                if feed.interruption.isOverdue { throw source.silence }
+                // A device that has nothing yet. The driver stamps its pictures, so this costs age, not accuracy.
+                (MonotonicTime.now + .milliseconds(1)).sleepUntil()
+            case .end: try end()
+            case .packet:
+                let arrival = MonotonicTime.now
+                feed.interruption.allow(until: arrival + Self.silenceLimit)
+                // A V4L2 device takes its memory back when it is closed, whoever still looks at it.
+                try take(demuxer.isV4L2 ? packet.copied() : packet, arrival: arrival)
+            }
+        }
+    }
+
+    private func take(_ packet: consuming PacketHandle, arrival: MonotonicTime) throws {
+        let time = packet.pointer.pointee.pts
+        let capturedAt = captureTime(time, arrival: arrival)
+        if let decoder {
+            do {
+                try decoder.send(packet.pointer)
+                try takeDecoded(capturedAt: capturedAt)
+            } catch let error as ReelError where error.kind == .damaged { try countBroken(error.cause) }
+        } else {
+            guard let header = JPEGHeader(packet.bytes) else { return try countBroken("it is no whole JPEG") }
+            let due = try expect(width: header.width, height: header.height, .mjpeg, at: time) ?? capturedAt
+            publish(CameraFrame(jpeg: packet, header: header, sequence: sequence, capturedAt: due))
+        }
+    }
+
+    private func takeDecoded(capturedAt: MonotonicTime) throws {
+        while let frame = try decoder?.receiveFrame() {
+            let time = frame.pointer.pointee.best_effort_timestamp
+            let picture = try prepare(frame)
+            let size = (width: Int(picture.pointer.pointee.width), height: Int(picture.pointer.pointee.height))
+            let layout = PixelFormat(of: picture.pointer.pointee) ?? .yuv420p
+            let due = try expect(width: size.width, height: size.height, layout, at: time) ?? capturedAt
+            guard let frame = CameraFrame(pixels: picture, sequence: sequence, capturedAt: due) else { continue }
+            publish(frame)
+        }
+    }
+
+    /// Turns the picture where that was asked for, and brings it into a layout that has a name here.
+    private func prepare(_ frame: consuming FrameHandle) throws -> FrameHandle {
+        if let rotation { return try rotation.rotate(frame.pointer) }
+        if PixelFormat(of: frame.pointer.pointee) != nil { return frame }
+        let converted = try FrameHandle()
+        let result = av_frame_ref(converted.pointer, try converter.convert(frame.pointer))
+        if result < 0 { throw ReelError(ffmpeg: result, "convert a camera's picture", subject: source.place) }
+        return converted
+    }
+
+    /// Checks that a picture is like those before it. Where the source comes at real time, waits until it is due and
+    /// returns when that was.
+    private func expect(width: Int, height: Int, _ layout: PixelFormat, at time: Int64) throws -> MonotonicTime? {
+        brokenInARow = 0
+        let rate = demuxer.frameRate
+        let found = CameraFormat(width: width, height: height, fps: rate, pixelFormat: layout)
+        if let format {
+            guard (format.width, format.height, format.pixelFormat) == (width, height, layout) else {
+                throw ReelError(
+                    .mismatch, "read a camera", subject: source.place,
+                    cause: "its pictures became \(width)×\(height) \(layout.rawValue), they were "
+                        + "\(format.width)×\(format.height) \(format.pixelFormat.rawValue)")
+            }
+        } else {
+            format = found
+            feed.begin(format: found, statedRate: rate > 0 && (demuxer.isV4L2 || source.comesAtOnce) ? rate : nil)
+        }
+        guard pace != nil else { return nil }
+        let seconds =
+            time == reel_no_timestamp
+            ? Double(sequence) / max(rate, 1) : Double(time) * av_q2d(demuxer.timeBase)
+        return pace?.wait(for: .seconds(seconds), interruption: feed.interruption)
+    }
+
+    private func publish(_ frame: CameraFrame) {
+        sequence += 1
+        feed.publish(frame)
+    }
+
+    /// When the packet was captured: its own time where that is the driver's, on our clock; else when it came.
+    private func captureTime(_ time: Int64, arrival: MonotonicTime) -> MonotonicTime {
+        guard demuxer.isV4L2, time != reel_no_timestamp else { return arrival }
+        let nanoseconds = av_rescale_q(time, demuxer.timeBase, AVRational(num: 1, den: 1_000_000_000))
+        let age = arrival.nanoseconds - nanoseconds
+        // Some drivers stamp with the wall clock.
+        return (0..<2_000_000_000).contains(age) ? MonotonicTime(nanoseconds: nanoseconds) : arrival
+    }
+
+    private func countBroken(_ cause: String) throws {
+        // A stream that is joined in the middle has nothing to show before its next key frame.
+        if decoder != nil && format == nil { return }
+        brokenInARow += 1
+        if brokenInARow < Self.brokenLimit { return }
+        throw ReelError(
+            .damaged, "read a camera", subject: source.place,
+            cause: "\(brokenInARow) broken pictures in a row; of the last, \(cause)")
+    }
+
+    /// The source has ended: it starts again where that was asked for.
+    private func end() throws {
+        if let decoder {
+            try decoder.send(nil)
+            try takeDecoded(capturedAt: .now)
+            decoder.reset()
+        }
+        guard source.loops, sequence > sequenceAtStart else {
+            throw ReelError(
+                .unavailable, "read a camera", subject: source.place,
+                cause: sequence > 0 ? "its pictures have ended" : "there is no picture in it")
+        }
+        sequenceAtStart = sequence
+        pace?.startAgain()
+        demuxer = try source.open(interruption: feed.interruption)
+    }
+}

@@ -1,0 +1,90 @@
+import CFFmpeg
+import RecordingTypes
+
+extension CameraSource {
+    /// Whether the source could give all its pictures at once and must be slowed down to real time: files, and pictures
+    /// that FFmpeg draws itself.
+    var comesAtOnce: Bool {
+        guard case .ffmpeg(let url, let format, _, _) = input else { return false }
+        if let format, let found = av_find_input_format(format), let kind = found.pointee.priv_class,
+            kind.pointee.category == AV_CLASS_CATEGORY_DEVICE_VIDEO_INPUT
+        {
+            return format == "lavfi"
+        }
+        return format == "lavfi" || avio_find_protocol_name(url).map { String(cString: $0) } == "file"
+    }
+
+    var loops: Bool {
+        guard case .ffmpeg(_, _, _, let loop) = input else { return false }
+        return loop
+    }
+
+    /// Opens it.
+    /// - Throws: `ReelError` that says what was wrong, and what to do about it.
+    func open(interruption: Interruption) throws -> Demuxer {
+        FFmpegLog.begin()
+        do {
+            switch input {
+            case .v4l2(let device, let width, let height, let fps, let fourcc):
+                var options: [String: String] = [:]
+                if let width, let height { options["video_size"] = "\(width)x\(height)" }
+                options["framerate"] = fps.map(String.init)
+                return try openDevice(device, options, fourcc: fourcc, interruption)
+            case .ffmpeg(let url, let format, let options, _):
+                // What a live source needs to be no older than it must; the user's options win.
+                let latency =
+                    comesAtOnce ? [:] : ["fflags": "nobuffer", "probesize": "65536", "analyzeduration": "1000000"]
+                return try Demuxer(
+                    live: url, format: format, options: latency.merging(options) { $1 }, interruption: interruption,
+                    isNonBlocking: false)
+            }
+        } catch let error as ReelError { throw explained(error, interruption) }
+    }
+
+    private func openDevice(
+        _ device: String, _ options: [String: String], fourcc: String?, _ interruption: Interruption
+    ) throws -> Demuxer {
+        func open(_ options: [String: String]) throws -> Demuxer {
+            try Demuxer(live: device, format: "v4l2", options: options, interruption: interruption, isNonBlocking: true)
+        }
+        func asking(for format: String) -> [String: String] { options.merging(["input_format": format]) { $1 } }
+        if let fourcc { return try open(asking(for: Self.inputFormat(fourcc))) }
+        do {
+            // JPEGs first: they need less of the bus and of the disk, and large pictures come at full rate as JPEG only.
+            return try open(asking(for: "mjpeg"))
+        } catch let error as ReelError where error.kind == .failed {
+            return try open(options)
+        }
+    }
+
+    /// The error with what can be done about it.
+    private func explained(_ error: ReelError, _ interruption: Interruption) -> ReelError {
+        if error.kind == .cancelled && interruption.isOverdue && !interruption.isInterrupted { return silence }
+        var error = error
+        error.subject = place
+        if error.kind == .failed || error.kind == .damaged { error.kind = .unavailable }
+        return error
+    }
+
+    /// Nothing came for too long.
+    var silence: ReelError {
+        ReelError(
+            .unavailable, "read a camera", subject: place,
+            cause: "nothing came for \(CameraReading.silenceLimit.components.seconds) seconds")
+    }
+
+    /// FFmpeg's name for a V4L2 format.
+    private static func inputFormat(_ fourcc: String) throws -> String {
+        let names = [
+            "MJPG": "mjpeg", "JPEG": "mjpeg", "YUYV": "yuyv422", "YUY2": "yuyv422", "UYVY": "uyvy422", "NV12": "nv12",
+            "YU12": "yuv420p", "I420": "yuv420p", "422P": "yuv422p", "RGB3": "rgb24", "BGR3": "bgr24", "GREY": "gray",
+            "H264": "h264", "HEVC": "hevc",
+        ]
+        guard let name = names[fourcc.uppercased()] else {
+            throw ReelError(
+                .usage, "ask a camera for \(fourcc)", cause: "this format is not known here",
+                remedy: "There are: \(names.keys.sorted().joined(separator: ", ")).")
+        }
+        return name
+    }
+}
