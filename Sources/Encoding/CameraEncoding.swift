@@ -52,7 +52,7 @@ package final class CameraEncoding: Sendable {
         let files = EncodedCamera(take: take, camera: camera.name)
         if let rowsWanted, let outcome = files.outcome(), outcome.rows == rowsWanted { return outcome }
         try files.prepare()
-        FaultPoint.reached("encode.begun")
+        FaultPoint.reached("encode.begun", take: take.number)
 
         let (rows, frames) = try spool.reading(take: take.number) { take in
             let path = take.framesPath(camera: camera.name)

@@ -7,22 +7,33 @@ import Spool
 package import SystemPackage
 
 /// The encoder process: commands as JSON lines on standard input, events as JSON lines on standard output. It runs at
-/// idle priority, works under the recorder's lock, and ends when its input ends and the takes in hand are done.
-package enum EncoderWorker {
-    /// Works until standard input ends.
+/// idle priority, works under the recorder's lock and one of its own, and ends when its input ends and the takes in hand
+/// are done.
+package final class EncoderWorker: Sendable {
+    private let queue: EncodingQueue
+    private let lock: SpoolLock
+
+    /// Opens the spool and the dataset.
     /// - Parameters:
     ///   - root: the dataset's folder.
     ///   - schedule: when takes are encoded.
-    /// - Throws: `ReelError` when the spool or the dataset cannot be opened.
-    package static func run(root: FilePath, schedule: EncodingSchedule) throws {
+    /// - Throws: `ReelError` when they cannot be opened, busy when another process encodes them.
+    package init(root: FilePath, schedule: EncodingSchedule) throws {
         try ProcessPriority.becomeIdleForGood()
         let spool = SpoolDirectory(root: root)
-        let queue = EncodingQueue(
+        lock = try SpoolClaim.waitForEncoderLock(of: spool) { _ in }
+        queue = EncodingQueue(
             spool: spool,
             publisher: try TakePublisher(root: root, spool: spool, archive: TakePublisher.archiveFromEnvironment),
             schedule: schedule,
-            jobLimit: EncodingQueue.usualJobLimit, report: { print($0) })
-        let reading = OwnThread(name: "commands") {
+            jobLimit: EncodingQueue.usualJobLimit, report: { Self.print($0) })
+    }
+
+    /// Works until standard input ends and what is in hand is done, or until `stop`. Call it once.
+    /// - Throws: `ReelError` when the spool cannot be read.
+    package func run() throws {
+        // It is not waited for: after `stop` nobody may write to standard input any more.
+        _ = OwnThread(name: "commands") { [queue] in
             while let line = readLine() {
                 if let command = try? JSONDecoder().decode(EncoderCommand.self, from: Data(line.utf8)) {
                     queue.post(.command(command))
@@ -31,8 +42,10 @@ package enum EncoderWorker {
             queue.post(.commandsEnded)
         }
         try queue.run()
-        reading.join()
     }
+
+    /// Ends `run` soon. What was encoded whole stays; nothing is lost, and nothing is held against a take.
+    package func stop() { queue.post(.stop) }
 
     private static func print(_ event: EncoderEvent) {
         guard let data = try? JSONEncoder().encode(event) else { return }

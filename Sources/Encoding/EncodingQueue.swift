@@ -85,7 +85,21 @@ package final class EncodingQueue: @unchecked Sendable {
             reportProgress()
         }
         for work in works.values { work.jobs?.cancel() }
-        // Threads of cancelled jobs end by themselves and post to an inbox that nobody reads.
+        // What was called off is not held against the takes.
+        for work in works.values { work.attempts.takeBack() }
+        waitForCancelledJobs()
+    }
+
+    /// A process should not end while its threads are inside an encoder; but it is not held up by them either.
+    private func waitForCancelledJobs() {
+        let end = MonotonicTime.now + .seconds(2)
+        while runningJobs > 0, arrived.wait(until: end) {
+            let messages = inbox.withLock { messages in
+                defer { messages = [] }
+                return messages
+            }
+            for case .camera in messages { runningJobs -= 1 }
+        }
     }
 
     /// When commands have ended, what was released is still done; after `finish` that is all that is kept.
@@ -149,6 +163,7 @@ package final class EncodingQueue: @unchecked Sendable {
         for number in works.keys.sorted() {
             guard let work = works[number] else { continue }
             settle(work)
+            setAside(work)
             if work.isEncoded && work.isKept && isNext(work) { publish(work) }
         }
         startJobs()
@@ -175,7 +190,10 @@ package final class EncodingQueue: @unchecked Sendable {
     private func startJobs() {
         for number in works.keys.sorted() {
             guard let work = works[number], work.isReleased, !work.hasFailed, !work.isEncoded else { continue }
-            if work.jobs == nil { prepare(work) }
+            if work.jobs == nil {
+                guard mayBegin(work) else { continue }
+                prepare(work)
+            }
             // A take that is still being recorded must keep up with its cameras, so it waits for no other.
             while let camera = work.nextCamera, runningJobs < jobLimit || !work.isSealed {
                 start(camera, of: work)
@@ -183,7 +201,16 @@ package final class EncodingQueue: @unchecked Sendable {
         }
     }
 
+    /// A take that earlier processes died over is worked on alone, and before others.
+    private func mayBegin(_ work: TakeWork) -> Bool {
+        if work.isSuspect { return runningJobs == 0 && !works.values.contains { $0.isInWork } }
+        return !works.values.contains { $0.isSuspect && $0.isReleased && !$0.hasFailed && !$0.isEncoded }
+    }
+
     private func prepare(_ work: TakeWork) {
+        guard work.attempts.deaths < EncodingAttempts.limit else {
+            return work.fail(TakeFailure(deaths: work.attempts.deaths))
+        }
         do {
             try work.prepare(spool: spool)
         } catch {
@@ -222,6 +249,7 @@ package final class EncodingQueue: @unchecked Sendable {
 
     private func publish(_ work: TakeWork) {
         do {
+            try work.attempts.begin()
             let published = try spool.reading(take: work.take.number) { take in
                 try publisher.publish(take, encoded: work.outcomes)
             }
@@ -233,9 +261,26 @@ package final class EncodingQueue: @unchecked Sendable {
     }
 
     private func fail(_ work: TakeWork, _ error: any Error) {
-        work.hasFailed = true
-        work.jobs?.cancel()
-        report(.failed(take: work.take.number, message: "\(error)"))
+        var failure = TakeFailure(error, work.attempts)
+        // Files of an episode that is half published must stay where the next opening looks for them.
+        if publisher.isHalfDone { failure.goesAside = false }
+        work.fail(failure)
+        if !failure.goesAside { report(.failed(take: work.take.number, message: failure.message)) }
+    }
+
+    /// Sets a take aside that is of no use to the encoder, once it is certain that the operator keeps it.
+    private func setAside(_ work: TakeWork) {
+        guard let failure = work.failure, failure.goesAside, work.isKept, work.isIdle else { return }
+        work.noteSetAside()
+        do {
+            guard let take = try spool.take(work.take.number), take.state == .kept else { return }
+            let message = try SetAsideTakes.setAside(
+                take, in: spool, attempts: work.attempts.deaths, reason: failure.message)
+            report(.setAside(take: take.number, message: message))
+        } catch {
+            report(
+                .failed(take: work.take.number, message: "\(failure.message); and it could not be set aside: \(error)"))
+        }
     }
 
     // MARK: - Discarded takes

@@ -55,6 +55,8 @@ package struct SpoolRecovery {
             }
             FaultPoint.reached("recover.take-done")
         }
+        try spool.removeLeftovers()
+        FaultPoint.reached("recover.leftovers-removed")
     }
 
     private func finishPublishing() throws {

@@ -32,6 +32,9 @@ package final class TakePublisher {
         try writer.acknowledge()
     }
 
+    /// An episode's files are being moved, or were when that failed.
+    var isHalfDone: Bool { writer.isStale }
+
     /// Publishes a take as the next episode and removes it from the spool.
     /// - Throws: `ReelError`; the take is still in the spool then.
     func publish(_ take: Take, encoded: [CameraEncoding.Outcome]) throws -> EncoderEvent {

@@ -12,7 +12,11 @@ final class TakeWork {
     /// The schedule lets it start.
     var isReleased = false
     /// It was tried and could not be encoded or published; it stays in the spool.
-    var hasFailed = false
+    var hasFailed: Bool { failure != nil }
+    /// Why.
+    private(set) var failure: TakeFailure?
+    /// How often earlier processes died over it.
+    let attempts: EncodingAttempts
 
     private(set) var jobs: CameraEncoding?
     private(set) var session: SessionDescription?
@@ -26,13 +30,32 @@ final class TakeWork {
     private var waitingCameras: [Int] = []
     private var results: [Int: Result<CameraEncoding.Outcome, any Error>] = [:]
 
-    init(take: Take) { self.take = take }
+    init(take: Take) {
+        self.take = take
+        attempts = EncodingAttempts(take: take)
+    }
+
+    /// An earlier process died over it, so it is worked on alone: the next death says for certain who is to blame.
+    var isSuspect: Bool { attempts.deaths > 0 }
+
+    /// Work on it has begun and has not ended.
+    var isInWork: Bool { jobs != nil && !isEncoded && !hasFailed }
+
+    /// It cannot be encoded or published; what is going on is called off.
+    func fail(_ failure: TakeFailure) {
+        self.failure = failure
+        jobs?.cancel()
+    }
+
+    /// It was moved aside.
+    func noteSetAside() { failure?.goesAside = false }
 
     /// Reads what the take is and gets its cameras ready to start.
     func prepare(spool: SpoolDirectory) throws {
         let info = try spool.reading(take: take.number) { try $0.info() }
         session = info.session
         self.spool = spool
+        try attempts.begin()
         begin(
             CameraEncoding(spool: spool, take: take, session: info.session, sealedRows: isSealed ? info.end?.rows : nil)
         )
@@ -53,6 +76,9 @@ final class TakeWork {
 
     func finish(camera: Int, _ result: Result<CameraEncoding.Outcome, any Error>) { results[camera] = result }
 
+    /// No camera of it is being encoded.
+    var isIdle: Bool { jobs == nil || results.count + waitingCameras.count == session?.cameras.count }
+
     var allCamerasDone: Bool { jobs != nil && waitingCameras.isEmpty && results.count == session?.cameras.count }
 
     /// Takes the cameras' results together. False when damage made one camera shorter than the others: then all start
@@ -65,6 +91,7 @@ final class TakeWork {
             begin(CameraEncoding(spool: spool, take: take, session: session, sealedRows: rows))
             return false
         }
+        attempts.succeed()
         outcomes = all
         seconds = startedAt.map { (MonotonicTime.now - $0).seconds } ?? 0
         isEncoded = true

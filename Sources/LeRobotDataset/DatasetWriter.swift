@@ -18,7 +18,7 @@ package final class DatasetWriter {
 
     private var end: DatasetEnd
     /// Set while files are being moved: after an error there, the dataset is read afresh before anything else.
-    private var isStale = false
+    package private(set) var isStale = false
 
     /// Makes a dataset that has no episode yet.
     /// - Throws: `ReelError`: mismatch when there is a dataset already.

@@ -5,7 +5,8 @@ import Subprocess
 import Synchronization
 package import SystemPackage
 
-/// The encoder process as the recorder sees it: commands go in, events come out, and it is started again when it dies.
+/// The encoder process as the recorder sees it: commands go in, events come out, and it is started again when it dies,
+/// or when it hangs and is killed for that.
 ///
 /// Commands wait in a stream whose length is bounded by the takes of the session: four commands a take.
 package final class EncoderProcess: Sendable {
@@ -16,28 +17,70 @@ package final class EncoderProcess: Sendable {
 
     private let executable: FilePath
     private let arguments: [String]
+    private let log: EncoderLog
     private let onEvent: @Sendable (EncoderEvent) -> Void
-    private let state = Mutex(State())
+    private let onTrouble: @Sendable (Trouble) -> Void
+    private let state: Mutex<State>
     private let ended = Semaphore()
 
     private struct State {
         var lines: AsyncStream<Line>.Continuation?
         var isFinishing = false
         var isClosed = false
-        var restarts = 0
         var process: pid_t?
+        var watch: EncoderWatch
+        /// Why it was killed, where it was.
+        var hang: String?
         var deaths: [String] = []
+        /// Deaths since it last brought a take to an end.
+        var deathsInARow = 0
     }
 
-    private static let restartLimit = 10
+    /// What went wrong with the process.
+    package struct Trouble: Sendable {
+        /// For people.
+        package var message: String
+        /// It is not started again: what waits is for `reel encode`.
+        package var isGivenUp: Bool
+    }
+
+    /// Deaths without one take done, after which it is not started again. A take that kills it is set aside after two.
+    private static let deathLimit = 6
+    /// Before it is started again; each time in a row it doubles.
+    private let restartPause: Duration
+    /// How often it is looked at.
+    private let lookInterval: Duration
 
     /// Describes the process; `start` runs it.
-    ///
-    /// `onEvent` is called on one of Swift's threads, in the order of the events; it must not block.
-    package init(executable: FilePath, arguments: [String], onEvent: @escaping @Sendable (EncoderEvent) -> Void) {
+    /// - Parameters:
+    ///   - executable: the program.
+    ///   - arguments: its arguments.
+    ///   - logPath: the file that its standard error goes to.
+    ///   - onEvent: called on one of Swift's threads, in the order of the events; it must not block.
+    ///   - onTrouble: called each time it has died, likewise.
+    package convenience init(
+        executable: FilePath, arguments: [String], logPath: FilePath,
+        onEvent: @escaping @Sendable (EncoderEvent) -> Void, onTrouble: @escaping @Sendable (Trouble) -> Void
+    ) {
+        self.init(
+            executable: executable, arguments: arguments, log: EncoderLog(path: logPath), patience: .usual,
+            onEvent: onEvent, onTrouble: onTrouble)
+    }
+
+    /// As above, for tests that cannot wait long.
+    init(
+        executable: FilePath, arguments: [String], log: EncoderLog, patience: EncoderWatch.Patience,
+        lookInterval: Duration = .seconds(1), restartPause: Duration = .milliseconds(300),
+        onEvent: @escaping @Sendable (EncoderEvent) -> Void, onTrouble: @escaping @Sendable (Trouble) -> Void
+    ) {
         self.executable = executable
         self.arguments = arguments
+        self.log = log
+        self.lookInterval = lookInterval
+        self.restartPause = restartPause
         self.onEvent = onEvent
+        self.onTrouble = onTrouble
+        state = Mutex(State(watch: EncoderWatch(patience: patience)))
     }
 
     package func start() {
@@ -49,7 +92,10 @@ package final class EncoderProcess: Sendable {
 
     package func send(_ command: EncoderCommand) {
         state.withLock { state in
-            if command == .finish { state.isFinishing = true }
+            if command == .finish {
+                state.isFinishing = true
+                state.watch.finishBegins()
+            }
             // A process that is being restarted reads the spool itself; only `finish` must be said again.
             _ = state.lines?.yield(.command(command))
         }
@@ -77,54 +123,123 @@ package final class EncoderProcess: Sendable {
     /// How it died, each time it did.
     package var deaths: [String] { state.withLock { $0.deaths } }
 
+    // MARK: - Life and death
+
     private func runUntilClosed() async {
-        while true {
-            let ending = await runOnce()
-            let again = state.withLock { state in
-                if state.isClosed { return false }
-                state.deaths.append(ending)
-                state.restarts += 1
-                return state.restarts <= Self.restartLimit
-            }
-            if !again { break }
-            // A process that dies at once must not be started thousands of times.
-            try? await Task.sleep(for: .milliseconds(300))
+        while let pause = await runAndJudge() {
+            try? await Task.sleep(for: pause)
+            if state.withLock({ $0.isClosed }) { break }
         }
         state.withLock { $0.lines = nil }
         onEvent(.idle)
+    }
+
+    /// Runs the process to its end. Returns how long to wait before it is started again, or nil when it is not.
+    private func runAndJudge() async -> Duration? {
+        let ending = await runOnce()
+        let deathsInARow = state.withLock { state -> Int? in
+            if state.isClosed { return nil }
+            state.deaths.append(ending)
+            state.deathsInARow += 1
+            return state.deathsInARow
+        }
+        guard let deathsInARow else { return nil }
+        log.note("the encoder process ended: \(ending)")
+        let isGivenUp = deathsInARow >= Self.deathLimit
+        onTrouble(Trouble(message: "the encoder process ended: \(ending)", isGivenUp: isGivenUp))
+        // A process that dies at once must not be started thousands of times.
+        return isGivenUp ? nil : restartPause * (1 << min(deathsInARow - 1, 4))
     }
 
     private func runOnce() async -> String {
         let (lines, continuation) = AsyncStream.makeStream(of: Line.self, bufferingPolicy: .unbounded)
         state.withLock { state in
             state.lines = continuation
+            state.watch.restart()
             if state.isFinishing { continuation.yield(.command(.finish)) }
             if state.isClosed { continuation.yield(.close) }
         }
-        var options = PlatformOptions()
-        options.processGroupID = 0  // The terminal's Ctrl-C is for the recorder alone.
+        defer { continuation.finish() }
         do {
-            let result = try await run(
-                .path(executable), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
-                output: .sequence, error: .currentStandardError
-            ) { execution in
-                self.state.withLock { $0.process = execution.processIdentifier.value }
-                async let writing: Void = Self.write(lines, to: execution.standardInputWriter)
-                for try await line in execution.standardOutput.strings() {
-                    if let event = try? JSONDecoder().decode(EncoderEvent.self, from: Data(line.utf8)) {
-                        self.onEvent(event)
-                    }
-                }
-                continuation.finish()
-                await writing
-            }
-            state.withLock { $0.process = nil }
-            return "\(result.terminationStatus)"
+            return try await runOnce(lines, continuation)
         } catch {
-            continuation.finish()
             state.withLock { $0.process = nil }
             return "\(error)"
         }
+    }
+
+    private func runOnce(
+        _ lines: AsyncStream<Line>, _ continuation: AsyncStream<Line>.Continuation
+    ) async throws -> String {
+        var options = PlatformOptions()
+        options.processGroupID = 0  // The terminal's Ctrl-C is for the recorder alone.
+        let result = try await run(
+            .path(executable), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
+            output: .sequence, error: .fileDescriptor(log.open(), closeAfterSpawningProcess: true)
+        ) { execution in
+            let process = execution.processIdentifier.value
+            self.state.withLock { $0.process = process }
+            async let writing: Void = Self.write(lines, to: execution.standardInputWriter)
+            // Ends with this scope, so the process it looks at is never another one of the same number.
+            async let _ = self.watch(process)
+            for try await line in execution.standardOutput.strings() {
+                if let event = try? JSONDecoder().decode(EncoderEvent.self, from: Data(line.utf8)) {
+                    self.note(event)
+                }
+            }
+            continuation.finish()
+            await writing
+        }
+        let hang = state.withLock { state in
+            state.process = nil
+            return state.hang.take()
+        }
+        return hang ?? Self.words(for: result.terminationStatus)
+    }
+
+    private static func words(for status: TerminationStatus) -> String {
+        switch status {
+        case .exited(let code): "exit status \(code)"
+        case .signaled(let number): "signal \(number) (\(String(cString: strsignal(number))))"
+        }
+    }
+
+    /// Looks at the process once a second, and kills it when it hangs.
+    private func watch(_ process: pid_t) async {
+        var last = ProcessSample(process: process)
+        var lastTime = MonotonicTime.now
+        while (try? await Task.sleep(for: lookInterval)) != nil {
+            let (sample, time) = (ProcessSample(process: process), MonotonicTime.now)
+            let activity = sample.map { now in
+                EncoderWatch.Activity(
+                    processorTime: max(.zero, now.processorTime - (last?.processorTime ?? .zero)),
+                    isHeldUp: now.isHeldUp)
+            }
+            let elapsed = time - lastTime
+            let hangs = state.withLock { state in
+                guard state.watch.look(after: elapsed, activity) else { return false }
+                let place = state.watch.take.map { " at take \($0)" } ?? ""
+                state.hang = "killed, because nothing came of its work\(place) for \(state.watch.stalled.seconds) s"
+                return true
+            }
+            if hangs {
+                kill(process, SIGKILL)
+                return
+            }
+            log.bound()
+            (last, lastTime) = (sample, time)
+        }
+    }
+
+    private func note(_ event: EncoderEvent) {
+        state.withLock { state in
+            state.watch.note(event)
+            switch event {
+            case .progress: break
+            case .encoded, .published, .removed, .failed, .setAside, .idle: state.deathsInARow = 0
+            }
+        }
+        onEvent(event)
     }
 
     private static func write(_ lines: AsyncStream<Line>, to input: StandardInputWriter) async {

@@ -26,6 +26,11 @@ package final class SessionStatus: Sendable {
         /// Pictures encoded and pictures to encode, of takes in work.
         package var encoded: (done: Int, total: Int) = (0, 0)
         package var minutesOfDisk: Int?
+        /// How often the encoder process died.
+        package var encoderDeaths = 0
+        /// It is not started again.
+        package var isEncoderGivenUp = false
+        package var takesSetAside = 0
 
         /// Rows a second since the phase began.
         package var rate: Double {
@@ -76,10 +81,19 @@ package final class SessionStatus: Sendable {
 extension SessionStatus {
     /// What the encoder process is at.
     package func showEncoding(of ledger: TakeLedger) {
-        let (progress, waiting) = (ledger.encodingProgress, ledger.waitingCount)
+        let (progress, waiting, setAside) = (ledger.encodingProgress, ledger.waitingCount, ledger.setAsideCount)
         update {
             $0.encoded = progress
             $0.takesWaiting = waiting
+            $0.takesSetAside = setAside
+        }
+    }
+
+    /// The encoder process died.
+    package func noteEncoderTrouble(isGivenUp: Bool) {
+        update {
+            $0.encoderDeaths += 1
+            $0.isEncoderGivenUp = isGivenUp
         }
     }
 }

@@ -100,6 +100,12 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
         }
         if now.takesWaiting > 0 { parts.append("\(now.takesWaiting) to encode") }
         if now.encoded.total > 0 { parts.append(bar(done: now.encoded.done, total: now.encoded.total)) }
+        if now.isEncoderGivenUp {
+            parts.append("the encoder has stopped")
+        } else if now.encoderDeaths > 0 {
+            parts.append("encoder restarted \(now.encoderDeaths)×")
+        }
+        if now.takesSetAside > 0 { parts.append("\(now.takesSetAside) set aside") }
         if let minutes = now.minutesOfDisk { parts.append("\(minutes) min of disk") }
         return parts.joined(separator: " · ")
     }

@@ -17,6 +17,8 @@ package final class TakeLedger: Sendable {
         package var lateness = TickLateness()
         /// From the take's end to the first tick of what came next; nil when nothing came next.
         package var wait: Duration?
+        /// The encoder cannot do it; it stays in the spool until somebody asks for it.
+        package var isSetAside = false
         /// What went wrong with it, where something did.
         package var problem: String?
         /// Bytes in the spool.
@@ -42,7 +44,12 @@ package final class TakeLedger: Sendable {
     package var all: [Record] { records.withLock { $0.values.sorted { $0.take < $1.take } } }
 
     /// Kept takes that are not in the dataset yet.
-    package var waitingCount: Int { records.withLock { $0.values.count { $0.isKept && $0.episode == nil } } }
+    package var waitingCount: Int {
+        records.withLock { $0.values.count { $0.isKept && $0.episode == nil && !$0.isSetAside } }
+    }
+
+    /// Takes that the encoder cannot do.
+    package var setAsideCount: Int { records.withLock { $0.values.count { $0.isSetAside } } }
 }
 
 extension TakeLedger {
@@ -64,6 +71,13 @@ extension TakeLedger {
         update(take) {
             $0.episode = episode
             $0.videoBytes = videoBytes
+        }
+    }
+
+    package func noteSetAside(take: Int, _ message: String) {
+        update(take) {
+            $0.isSetAside = true
+            $0.problem = "take \(take) was set aside: \(message)"
         }
     }
 

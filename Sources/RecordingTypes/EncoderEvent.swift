@@ -10,6 +10,8 @@ package enum EncoderEvent: Hashable, Codable, Sendable {
     case removed(take: Int)
     /// The take could not be encoded or published; it stays in the spool.
     case failed(take: Int, message: String)
+    /// The take was set aside, with the reason: it is not tried again until somebody asks for it.
+    case setAside(take: Int, message: String)
     /// Nothing is left to do.
     case idle
 }

@@ -6,6 +6,9 @@ package import SystemPackage
 ///
 ///     session.json      robot, features, fps, cameras, encoder settings of the newest session
 ///     lock              held by the process that records (`SpoolLock`)
+///     encoder.lock      held by the process that encodes
+///     encoder.log       what the recorder's encoder process said last
+///     reserve           space that is kept for finishing a take on a full disk
 ///     takes/            one directory a take
 ///     encoded/          one directory a take, for the encoder
 ///
@@ -22,6 +25,13 @@ package struct SpoolDirectory: Hashable, Sendable {
     private var encodedPath: FilePath { path.appending("encoded") }
 
     private var sessionPath: FilePath { path.appending("session.json") }
+
+    /// What the encoder process writes to standard error; its last words explain a take that was set aside.
+    package var encoderLogPath: FilePath { path.appending("encoder.log") }
+
+    /// Space that nobody uses, so that a take can be finished when the disk is full. Removed when it is needed, when the
+    /// session ends, and by recovery.
+    package var reservePath: FilePath { path.appending("reserve") }
 
     /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
     /// description.
@@ -78,22 +88,58 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Throws: `ReelError` naming what could not be removed.
     @discardableResult
     package func removeIfEmpty() throws -> Bool {
-        let own: Set = ["session.json", SpoolLock.fileName, "takes", "encoded"]
         guard try DurableFiles.names(in: takesPath).isEmpty, try DurableFiles.names(in: encodedPath).isEmpty,
-            try DurableFiles.names(in: path).allSatisfy(own.contains)
+            try DurableFiles.names(in: path).allSatisfy(Self.frame.contains)
         else { return false }
-        for name in ["takes", "encoded", "session.json", SpoolLock.fileName] {
-            try DurableFiles.remove(path.appending(name))
-        }
+        for name in Self.frame { try DurableFiles.remove(path.appending(name)) }
         try DurableFiles.remove(path)
         return true
     }
+
+    /// What belongs to the spool itself, in the order of its removal: the locks last.
+    private static let frame = [
+        "takes", "encoded", "session.json", "encoder.log", "reserve", SpoolLock.Role.encoder.fileName,
+        SpoolLock.Role.owner.fileName,
+    ]
 
     /// Takes the lock that one process holds while it records into, recovers or encodes this spool.
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
     /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
     package func lock() throws -> SpoolLock {
         try DurableFiles.createDirectory(path)
-        return try SpoolLock(path: path.appending(SpoolLock.fileName))
+        return try SpoolLock(in: path, role: .owner)
+    }
+
+    /// Takes the lock of the process that encodes: the encoder process of a recorder, which outlives a killed recorder,
+    /// or whoever must be sure that there is none.
+    /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
+    /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
+    package func lockEncoder() throws -> SpoolLock {
+        try DurableFiles.createDirectory(path)
+        return try SpoolLock(in: path, role: .encoder)
+    }
+
+    /// Removes what a process that died has left and nobody needs: files that are not whole, the reserve, and what was
+    /// encoded of takes that are gone. The caller holds both locks.
+    /// - Throws: `ReelError` naming what could not be removed.
+    package func removeLeftovers() throws {
+        try DurableFiles.remove(reservePath)
+        try removePartialFiles(in: path)
+        let takes = Set(try takes().map(\.encodedPath))
+        for name in try DurableFiles.names(in: encodedPath) {
+            let directory = encodedPath.appending(name)
+            if takes.contains(directory) {
+                try removePartialFiles(in: directory)
+            } else {
+                try DurableFiles.remove(directory)
+            }
+        }
+        for take in try self.takes() where take.state != .recording { try removePartialFiles(in: take.path) }
+    }
+
+    private func removePartialFiles(in directory: FilePath) throws {
+        for name in try DurableFiles.names(in: directory) where name.hasSuffix(DurableFiles.partialSuffix) {
+            try DurableFiles.remove(directory.appending(name))
+        }
     }
 }

@@ -6,14 +6,28 @@ import SystemPackage
 /// Keeps every other process out of a spool. The kernel gives it back when the process ends, however it ends; children
 /// do not inherit it (close-on-exec).
 package final class SpoolLock: Sendable {
-    static let fileName = "lock"
+    /// What its holder does.
+    enum Role {
+        /// Records into the spool, recovers it, or encodes it.
+        case owner
+        /// Encodes, for itself or for a recorder.
+        case encoder
+
+        var fileName: String {
+            switch self {
+            case .owner: "lock"
+            case .encoder: "encoder.lock"
+            }
+        }
+    }
 
     private let file: FileDescriptor
 
     /// - Throws: `ReelError(.busy)` naming the process that holds the lock.
-    init(path: FilePath) throws {
+    init(in spool: FilePath, role: Role) throws {
+        let path = spool.appending(role.fileName)
         do {
-            file = try Self.acquire(path)
+            file = try Self.acquire(path, role)
         } catch let error as Errno {
             throw ReelError(error, "lock the spool", subject: path.string)
         }
@@ -21,7 +35,7 @@ package final class SpoolLock: Sendable {
 
     deinit { try? file.close() }
 
-    private static func acquire(_ path: FilePath) throws -> FileDescriptor {
+    private static func acquire(_ path: FilePath, _ role: Role) throws -> FileDescriptor {
         while true {
             let file = try FileDescriptor.open(
                 path, .readWrite, options: [.create, .closeOnExec], permissions: .filePermissions)
@@ -29,7 +43,7 @@ package final class SpoolLock: Sendable {
                 guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
                     let failure = errno
                     if failure == EINTR { throw Retry() }
-                    throw failure == EWOULDBLOCK ? busy(file, path) : Errno(rawValue: failure)
+                    throw failure == EWOULDBLOCK ? busy(file, path, role) : Errno(rawValue: failure)
                 }
                 // Who held it before may have removed the file together with the spool.
                 guard isSameFile(file, path) else { throw Retry() }
@@ -53,14 +67,22 @@ package final class SpoolLock: Sendable {
             && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
     }
 
-    private static func busy(_ file: FileDescriptor, _ path: FilePath) -> ReelError {
+    private static func busy(_ file: FileDescriptor, _ path: FilePath, _ role: Role) -> ReelError {
         let text = try? String(unsafeUninitializedCapacity: 4096) { buffer in
             try file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))
         }
         let parts = (text ?? "").split(whereSeparator: \.isNewline).first?.split(separator: " ", maxSplits: 1) ?? []
-        let holder = parts.count == 2 ? "process \(parts[0]) (\(parts[1])) holds it" : "another process holds it"
+        let process = parts.count == 2 ? "process \(parts[0]) (\(parts[1]))" : "another process"
+        let (cause, remedy) =
+            switch role {
+            case .owner: ("\(process) holds it", "Wait until it is done, or end it.")
+            case .encoder:
+                (
+                    "\(process) still encodes its takes",
+                    "Wait until it is done, or end it (kill \(parts.first ?? "it")): nothing is lost by that."
+                )
+            }
         return ReelError(
-            .busy, "lock the spool", subject: path.removingLastComponent().string, cause: holder,
-            remedy: "Wait until it is done, or end it.")
+            .busy, "lock the spool", subject: path.removingLastComponent().string, cause: cause, remedy: remedy)
     }
 }

@@ -16,7 +16,7 @@ package struct TakeInfo: Hashable, Codable, Sendable {
     package var session: SessionDescription
     /// Nil while it is being recorded, and when the recorder died.
     package var end: End?
-    /// How often encoding was begun; a take that ends the encoder twice is set aside.
+    /// How often encoding had been tried when the take was set aside.
     package var attempts: Int
     /// The recorder died while it was recorded; rows may be missing at its end.
     package var recovered: Bool

@@ -136,8 +136,10 @@ struct EncodingQueueTests {
         try DurableFiles.write([1, 2, 3], to: take.framesPath(camera: "front"))
         try dataset.keep(2, rows: 5)
         let events = try dataset.encode()
-        #expect(events.contains { if case .failed(1, _) = $0 { true } else { false } })
+        #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })
         #expect(try dataset.codes(episode: 0) == codes(take: 2, rows: 5))
         #expect(try dataset.spool.takes().map(\.number) == [1])
+        #expect(try dataset.spool.takes().map(\.state) == [.failed])
+        #expect(try dataset.spool.takes()[0].info().failure?.contains("front.nut") == true)
     }
 }

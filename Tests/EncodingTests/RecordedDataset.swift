@@ -99,7 +99,12 @@ final class RecordedDataset {
 
     /// Encodes and publishes all that is kept, and returns what was told.
     @discardableResult
-    func encode() throws -> [EncoderEvent] {
+    func encode() throws -> [EncoderEvent] { try Self.encode(root: root) }
+
+    /// As above, for another process.
+    @discardableResult
+    static func encode(root: FilePath) throws -> [EncoderEvent] {
+        let spool = SpoolDirectory(root: root)
         let events = Mutex<[EncoderEvent]>([])
         let queue = EncodingQueue(
             spool: spool, publisher: try TakePublisher(root: root, spool: spool), schedule: .batches(of: 1),

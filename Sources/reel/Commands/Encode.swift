@@ -20,6 +20,8 @@ struct Encode: ParsableCommand {
     var startEpisode: Int?
     @Option(name: .customLong("end-episode"), help: "The waiting take to stop before.")
     var endEpisode: Int?
+    @Flag(name: .customLong("retry-failed"), help: "Take up again what was set aside.")
+    var retriesFailed = false
 
     func validate() throws {
         if let startEpisode, startEpisode < 0 { throw ValidationError("--start-episode must be at least 0.") }
@@ -31,6 +33,11 @@ struct Encode: ParsableCommand {
     func run() throws {
         let opened = try OpenedSpool(root: FilePath(root))
         let failures = Mutex<[String]>([])
+        if retriesFailed {
+            let (takes, refused) = try SetAsideTakes.bringBack(in: opened.spool)
+            for take in takes { StandardError.print("reel: take \(take) is tried again") }
+            failures.withLock { $0 += refused.map(\.description) }
+        }
         let encoding = try SpoolEncoding(
             root: opened.root, selection: (startEpisode ?? 0)..<(endEpisode ?? .max),
             archive: TakePublisher.archiveFromEnvironment
@@ -40,6 +47,8 @@ struct Encode: ParsableCommand {
                 print("take \(take) is episode \(episode), \(frames) frames")
             case .failed(let take, let message):
                 failures.withLock { $0.append("take \(take): \(message)") }
+            case .setAside(let take, let message):
+                failures.withLock { $0.append("take \(take) was set aside: \(message)") }
             case .progress, .encoded, .removed, .idle:
                 break
             }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Encoding
+import Glibc
+import Recording
 import RecordingTypes
 import SystemPackage
 
@@ -22,6 +24,14 @@ struct EncodeWorker: ParsableCommand {
     }
 
     func run() throws {
-        try EncoderWorker.run(root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
+        let stop = DeliberateStop()
+        let signals = InterruptSignals { _ in stop.now() }
+        defer { withExtendedLifetime(signals) {} }
+        let worker = try EncoderWorker(
+            root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
+        stop.onStop { worker.stop() }
+        try worker.run()
+        // Not `exit`: threads of work that was called off may be inside a library still.
+        if stop.hasCome { _exit(0) }
     }
 }

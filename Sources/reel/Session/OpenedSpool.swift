@@ -10,16 +10,21 @@ import SystemPackage
 struct OpenedSpool {
     let root: FilePath
     let spool: SpoolDirectory
-    let lock: SpoolLock
+    /// Both locks: nobody else records, recovers or encodes here.
+    private(set) var claim: SpoolClaim
     /// What recovery found, take by take.
     let findings: [SpoolRecovery.Finding]
 
-    /// Locks the spool and recovers it; says on standard error what was done.
+    /// Locks the spool and recovers it.
     /// - Parameters:
     ///   - root: the dataset's folder.
     ///   - discardsRecovered: removes takes that were cut.
+    ///   - tell: gets a line for each thing that was found and done; standard error if nothing else is said.
     /// - Throws: `ReelError`: unavailable when there is no dataset, busy when another process works on it.
-    init(root: FilePath, discardsRecovered: Bool = false) throws {
+    init(
+        root: FilePath, discardsRecovered: Bool = false,
+        tell: (String) -> Void = { StandardError.print("reel: \($0)") }
+    ) throws {
         self.root = root
         spool = SpoolDirectory(root: root)
         guard DurableFiles.exists(root.appending("meta").appending("info.json")) || DurableFiles.exists(spool.path)
@@ -28,9 +33,9 @@ struct OpenedSpool {
                 .unavailable, "open the dataset", subject: root.string, cause: "there is none here",
                 remedy: "A dataset's folder has meta/info.json in it.")
         }
-        lock = try spool.lock()
+        claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
         findings = try SpoolRecovery.run(root: root, discardsRecovered: discardsRecovered)
-        for finding in findings { StandardError.print("reel: \(finding.text)") }
+        for finding in findings { tell(finding.text) }
     }
 
     /// Removes the spool when nothing waits in it.

@@ -35,17 +35,18 @@ final class RecordRun: Sendable {
 
         let description = try session.connect()
         let spool = SpoolDirectory(root: configuration.root)
-        let lock: SpoolLock
+        let claim: SpoolClaim
         do {
-            lock = try prepareRoot(description, spool)
+            claim = try prepareRoot(description, spool)
         } catch {
             session.disconnect()
             throw error
         }
-        defer { withExtendedLifetime(lock) {} }
+        defer { withExtendedLifetime(claim) {} }
         let process = EncoderProcess(
             executable: try Self.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
-            onEvent: { [self] in handle($0, session, line) })
+            logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session, line, voice) },
+            onTrouble: { [self] in handle($0, session, line, voice) })
         encoder.withLock { $0 = process }
         process.start()
 
@@ -71,17 +72,18 @@ final class RecordRun: Sendable {
 
     /// Makes or checks the dataset, and the spool in it. Devices are open by now, so that a camera that is not there
     /// leaves no folder behind.
-    private func prepareRoot(_ description: SessionDescription, _ spool: SpoolDirectory) throws -> SpoolLock {
-        let lock: SpoolLock
+    private func prepareRoot(_ description: SessionDescription, _ spool: SpoolDirectory) throws -> SpoolClaim {
+        var claim: SpoolClaim
         if configuration.resumes {
-            lock = try OpenedSpool(root: configuration.root).lock
+            claim = try OpenedSpool(root: configuration.root).claim
             try DatasetWriter(root: configuration.root).requireMatching(description)
         } else {
-            lock = try spool.lock()
+            claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
             try DatasetWriter.create(root: configuration.root, session: description)
         }
         try spool.create(description)
-        return lock
+        claim.letEncoderWork()
+        return claim
     }
 
     private static func ownPath() throws -> FilePath {
@@ -105,7 +107,7 @@ final class RecordRun: Sendable {
 
     // MARK: - The encoder process
 
-    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ line: StatusLine) {
+    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ line: StatusLine, _ voice: Voice) {
         switch event {
         case .progress(let take, let done, _):
             session.ledger.noteProgress(take: take, pictures: done)
@@ -118,10 +120,25 @@ final class RecordRun: Sendable {
         case .failed(let take, let message):
             session.ledger.noteProblem(take: take, message)
             line.note("reel: take \(take): \(message)")
+        case .setAside(let take, let message):
+            session.ledger.noteSetAside(take: take, message)
+            line.note("reel: take \(take) was set aside: \(message)")
+            voice.say("Take \(take) cannot be encoded and was set aside")
         case .idle:
             encodingIsDone.post()
         }
         session.status.showEncoding(of: session.ledger)
+    }
+
+    private func handle(
+        _ trouble: EncoderProcess.Trouble, _ session: RecordingSession, _ line: StatusLine, _ voice: Voice
+    ) {
+        session.status.noteEncoderTrouble(isGivenUp: trouble.isGivenUp)
+        let next =
+            trouble.isGivenUp
+            ? "it is not started again; recording goes on, and `reel encode` does what waits" : "it is started again"
+        line.note("reel: \(trouble.message); \(next)")
+        voice.say(trouble.isGivenUp ? "Encoding has stopped. Recording goes on" : "The encoder was restarted")
     }
 
     private func finish(_ process: EncoderProcess) {

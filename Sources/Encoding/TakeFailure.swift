@@ -1,0 +1,35 @@
+import RecordingTypes
+
+/// Why a take could not be encoded or published.
+struct TakeFailure {
+    /// For people.
+    var message: String
+    /// Trying again would be of no use: it is to be set aside as soon as the operator has kept it.
+    var goesAside: Bool
+
+    /// It has ended the process too often.
+    init(deaths: Int) {
+        message = "it ended the encoder \(deaths) times"
+        goesAside = true
+    }
+
+    /// Judges an error, and the attempt it ended.
+    /// - Parameters:
+    ///   - error: What was thrown.
+    ///   - attempts: Those of the take; the one that is going on ends.
+    init(_ error: any Error, _ attempts: EncodingAttempts) {
+        message = "\(error)"
+        switch (error as? ReelError)?.kind {
+        case .cancelled, .diskFull, .busy, .unavailable:
+            // Not the take's fault.
+            attempts.takeBack()
+            goesAside = false
+        case .damaged, .mismatch:
+            attempts.fail()
+            goesAside = true
+        default:
+            attempts.fail()
+            goesAside = attempts.deaths >= EncodingAttempts.limit
+        }
+    }
+}

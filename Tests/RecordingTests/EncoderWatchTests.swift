@@ -1,0 +1,79 @@
+import Glibc
+import Platform
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import Recording
+
+@Suite("An encoder that hangs is told from one that has no work, and from one that may not work")
+struct EncoderWatchTests {
+    private let patience = EncoderWatch.Patience(base: .seconds(10), perPicture: .milliseconds(100))
+    private let second: Duration = .seconds(1)
+
+    /// Looks this many times, a second apart; returns at which look it was called a hang.
+    private func looks(_ count: Int, _ watch: inout EncoderWatch, _ activity: EncoderWatch.Activity?) -> Int? {
+        (1...count).first { _ in watch.look(after: second, activity) }
+    }
+
+    private let asleep = EncoderWatch.Activity(processorTime: .zero, isHeldUp: false)
+    private let starved = EncoderWatch.Activity(processorTime: .zero, isHeldUp: true)
+    private let spinning = EncoderWatch.Activity(processorTime: .seconds(2), isHeldUp: true)
+
+    @Test func noWorkIsNoHang() {
+        var watch = EncoderWatch(patience: patience)
+        #expect(looks(1000, &watch, asleep) == nil)
+        watch.note(.progress(take: 1, done: 3, total: 9))
+        watch.note(.encoded(take: 1, seconds: 1))
+        #expect(looks(1000, &watch, asleep) == nil)
+    }
+
+    @Test func theMorePicturesTheLongerItMayTake() {
+        var watch = EncoderWatch(patience: patience)
+        watch.note(.progress(take: 1, done: 0, total: 100))
+        #expect(looks(1000, &watch, asleep) == 21)
+        watch.restart()
+        watch.note(.progress(take: 1, done: 0, total: 200))
+        #expect(looks(1000, &watch, asleep) == 31)
+        #expect(watch.take == 1)
+    }
+
+    @Test func progressBeginsAnewAndRepeatedNewsDoesNot() {
+        var watch = EncoderWatch(patience: patience)
+        for done in 0..<50 {
+            watch.note(.progress(take: 1, done: done, total: 0))
+            #expect(looks(9, &watch, asleep) == nil)
+        }
+        watch.note(.progress(take: 1, done: 49, total: 0))
+        #expect(looks(9, &watch, asleep) == 2)
+    }
+
+    @Test func aProcessThatGetsNoCoreIsNotToBlameAndOneThatSpinsIs() {
+        var watch = EncoderWatch(patience: patience)
+        watch.note(.progress(take: 1, done: 0, total: 0))
+        #expect(looks(1000, &watch, starved) == nil)
+        #expect(looks(1000, &watch, spinning) == 11)
+    }
+
+    @Test func whileItFinishesItAlwaysHasWork() {
+        var watch = EncoderWatch(patience: patience)
+        watch.finishBegins()
+        #expect(looks(1000, &watch, asleep) == 11)
+        watch.note(.idle)
+        #expect(looks(1000, &watch, asleep) == nil)
+    }
+
+    @Test func theKernelsFiguresAreRead() throws {
+        // A process that sleeps, and whose name is meant to confuse.
+        let file = FilePath("/tmp/reel-stat-\(getpid())")
+        defer { try? DurableFiles.remove(file) }
+        try DurableFiles.write(
+            "77 (a) R 5 (x) D 1 77 77 0 -1 4194560 1 0 0 0 300 21 0 0 20 0 1 0 9 0 0".utf8, to: file)
+        let thread = try #require(ProcessSample.thread(file))
+        #expect(thread.state == "D")
+        #expect(thread.ticks == 321)
+        let own = try #require(ProcessSample(process: getpid()))
+        #expect(own.isHeldUp)
+        #expect(ProcessSample(process: 0x7FFF_FFFF) == nil)
+    }
+}
