@@ -67,7 +67,10 @@ struct ControlLoopTests {
 
     @Test func aCameraWithNothingNewRepeatsItsPictureAndIsCounted() {
         let (result, recorded) = record(rows: 10, camera: StillCamera(picturesUntil: 3))
-        #expect(result.ending.repeatedFrames == [recorded.rows.count { $0.sequence == 3 } - 1])
+        // Rows of missed ticks repeat a picture too, and there may be some on a busy machine.
+        let pairs = zip(recorded.rows, recorded.rows.dropFirst())
+        #expect(result.ending.repeatedFrames == [pairs.count { $0.sequence == $1.sequence }])
+        #expect(recorded.rows.last?.sequence == 3)
         #expect(recorded.rows.count == 10)
     }
 
