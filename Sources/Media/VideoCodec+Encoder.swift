@@ -1,6 +1,6 @@
 import CFFmpeg
 import Glibc
-import RecordingTypes
+package import RecordingTypes
 
 extension VideoCodec {
     /// Opens the encoder for pictures at `fps` a second; picture n is due at n.
@@ -36,6 +36,22 @@ extension VideoCodec {
             context.pointee.color_primaries = AVCOL_PRI_SMPTE170M
             context.pointee.color_trc = AVCOL_TRC_SMPTE170M
         }
+    }
+
+    /// The settings with the encoder that will be used, once it is sure that it takes them: what is wrong must be told
+    /// before the first take, not after the last.
+    ///
+    /// libsvtav1 is not opened for this: it would give its threads real-time priority in a process that may.
+    /// - Throws: `ReelError(.usage)` for a name, a pixel format or an option; `ReelError` with the encoder's own words.
+    package static func checked(_ settings: VideoEncoderSettings) throws -> VideoEncoderSettings {
+        let codec = try resolve(settings.codec)
+        let settings = codec.completed(settings)
+        if let encoder = avcodec_find_encoder_by_name(codec.encoder) {
+            _ = try inputFormat(for: settings.pixelFormat, of: encoder)
+        }
+        _ = try codec.options(for: settings)
+        if codec.name != "libsvtav1" { _ = try codec.openEncoder(settings, width: 640, height: 480, fps: 30) }
+        return settings
     }
 
     /// The layout in which the encoder is given its pictures.

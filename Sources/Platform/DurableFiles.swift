@@ -57,8 +57,9 @@ package enum DurableFiles {
         if mkdir(path.string, 0o777) == 0 { return try syncDirectory(path.removingLastComponent()) }
         let failure = errno
         if failure == EEXIST && isDirectory(path) { return }
-        if failure == ENOENT, !path.removingLastComponent().isEmpty, path.removingLastComponent() != path {
-            try createDirectory(path.removingLastComponent())
+        let parent = path.removingLastComponent()
+        if failure == ENOENT, !parent.isEmpty, parent != path, !exists(parent) {
+            try createDirectory(parent)
             return try createDirectory(path)
         }
         throw ReelError(Errno(rawValue: failure), "make a directory", subject: path.string)

@@ -1,4 +1,5 @@
 import Glibc
+import Media
 import Platform
 import RecordingTypes
 import SystemPackage
@@ -15,7 +16,7 @@ struct Surroundings: Sendable {
     /// Throws when the encoder cannot be had here; returns the settings with the encoder that will be used.
     var resolveEncoder: @Sendable (VideoEncoderSettings) throws -> VideoEncoderSettings
 
-    /// The machine itself. Encoders are only checked by name: asking them costs more than the rest together.
+    /// The machine itself.
     static let machine = Surroundings(
         variable: { name in
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -23,7 +24,7 @@ struct Surroundings: Sendable {
         stamp: localStamp,
         exists: { DurableFiles.exists($0) },
         read: { String(decoding: try DurableFiles.read($0), as: UTF8.self) },
-        resolveEncoder: { $0 })
+        resolveEncoder: { try VideoCodec.checked($0) })
 }
 
 @Sendable private func localStamp() -> String {
