@@ -97,7 +97,7 @@ final class ControlLoop {
                 result.endedAt = .now
                 break
             }
-            status.tick(row: row, cameras: cameras, frames: frames, now: now)
+            status.tick(row: row, frames: frames, busRetries: busRetries, now: now)
         }
         result.ending.rows = row
         result.lateness = takeLateness
@@ -161,6 +161,8 @@ final class ControlLoop {
         }
     }
 
+    private var busRetries: Int { robot.busCounters.retries + teleoperator.busCounters.retries }
+
     private var ringFull: (TakeEndReason, String?) {
         let megabytes = ring.byteCount / 1_000_000
         return (.ringFull, "the disk is too slow: \(megabytes) MB of pictures wait for it")
@@ -199,7 +201,7 @@ final class ControlLoop {
                 result.endedAt = now
                 break
             }
-            status.tick(row: row, cameras: cameras, frames: frames, now: now)
+            status.tick(row: row, frames: frames, busRetries: busRetries, now: now)
         }
         return result
     }

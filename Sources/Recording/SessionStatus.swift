@@ -22,6 +22,8 @@ package final class SessionStatus: Sendable {
         package var cameraNames: [String] = []
         /// Nanoseconds between the last tick and its picture's capture, per camera.
         package var cameraAges: [Int64] = []
+        /// How often the arms' motors were asked again, because a reply did not come or was damaged.
+        package var busRetries = 0
         package var takesWaiting = 0
         /// Pictures encoded and pictures to encode, of takes in work.
         package var encoded: (done: Int, total: Int) = (0, 0)
@@ -65,10 +67,11 @@ package final class SessionStatus: Sendable {
     }
 
     /// After each tick.
-    func tick(row: Int, cameras: [any Camera], frames: [CameraFrame?], now: MonotonicTime) {
+    func tick(row: Int, frames: [CameraFrame?], busRetries: Int, now: MonotonicTime) {
         snapshot.withLock {
             $0.row = row
             $0.lastTick = now
+            $0.busRetries = busRetries
             for index in frames.indices {
                 if let frame = frames[index] { $0.cameraAges[index] = (now - frame.capturedAt).nanoseconds }
             }

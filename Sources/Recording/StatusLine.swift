@@ -93,6 +93,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
             if now.lateTicks > 0 { parts.append("\(now.lateTicks) late") }
             let ages = zip(now.cameraNames, now.cameraAges).map { "\($0) \($1 / 1_000_000) ms" }
             parts.append(contentsOf: ages)
+            if now.busRetries > 0 { parts.append("motors asked again \(now.busRetries)×") }
         case .finishing:
             parts.append("encoding")
         case .over:

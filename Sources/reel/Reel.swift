@@ -9,7 +9,8 @@ struct Reel: ParsableCommand {
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
         version: "0.1.0",
         subcommands: [
-            Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, EncodeWorker.self,
+            Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, SimulateArm.self,
+            EncodeWorker.self,
         ])
 
     /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,

@@ -1,7 +1,11 @@
 package import SystemPackage
 
-/// Where LeRobot keeps calibration files, by its environment variables.
+/// Where LeRobot keeps calibration files and datasets, by its environment variables (lerobot/utils/constants.py,
+/// huggingface_hub/constants.py).
 package enum CalibrationPlace {
+    /// The environment variables that decide.
+    package static let variables = ["HOME", "XDG_CACHE_HOME", "HF_HOME", "HF_LEROBOT_HOME", "HF_LEROBOT_CALIBRATION"]
+
     /// What the file is for; the raw values are LeRobot's directories.
     package enum Device: String, Sendable {
         case follower = "robots/so_follower"
@@ -21,15 +25,21 @@ package enum CalibrationPlace {
     }
 
     private static func root(_ environment: [String: String]) -> FilePath {
-        let home = environment["HOME"] ?? "/"
-        /// "~" stands for the home directory, as Python's expanduser has it.
-        func path(_ variable: String) -> String? {
-            guard let value = environment[variable], !value.isEmpty else { return nil }
-            return value == "~" || value.hasPrefix("~/") ? home + value.dropFirst() : value
-        }
-        if let calibration = path("HF_LEROBOT_CALIBRATION") { return FilePath(calibration) }
-        let cache = path("XDG_CACHE_HOME") ?? home + "/.cache"
-        let huggingFace = path("HF_HOME") ?? cache + "/huggingface"
-        return FilePath((path("HF_LEROBOT_HOME") ?? huggingFace + "/lerobot") + "/calibration")
+        path("HF_LEROBOT_CALIBRATION", environment).map { FilePath($0) }
+            ?? home(environment).appending("calibration")
+    }
+
+    /// LeRobot's own directory: $HF_LEROBOT_HOME, else `lerobot` in $HF_HOME, else in huggingface/ of $XDG_CACHE_HOME or of
+    /// ~/.cache.
+    package static func home(_ environment: [String: String]) -> FilePath {
+        let cache = path("XDG_CACHE_HOME", environment) ?? (environment["HOME"] ?? "/") + "/.cache"
+        let huggingFace = path("HF_HOME", environment) ?? cache + "/huggingface"
+        return FilePath(path("HF_LEROBOT_HOME", environment) ?? huggingFace + "/lerobot")
+    }
+
+    /// A variable's path; "~" stands for the home directory, as Python's expanduser has it.
+    private static func path(_ variable: String, _ environment: [String: String]) -> String? {
+        guard let value = environment[variable], !value.isEmpty else { return nil }
+        return value == "~" || value.hasPrefix("~/") ? (environment["HOME"] ?? "/") + value.dropFirst() : value
     }
 }

@@ -15,6 +15,7 @@ package final class SOArm {
     package private(set) var calibration: ArmCalibration?
     /// The counters of buses that were closed; those of the open one are added in `busCounters`.
     private var pastCounters = BusCounters()
+    private var pastComplaints: [UInt8: ServoStatus] = [:]
 
     static let ids = ArmJoint.allCases.map(\.motorID)
     private let openLine: () throws -> any SerialLine
@@ -41,9 +42,9 @@ package final class SOArm {
     /// What went wrong on the bus and was made good.
     package var busCounters: BusCounters { pastCounters + (openBus?.counters ?? BusCounters()) }
 
-    /// What motors complain about now, for a person.
+    /// What motors complain about now, or complained about when the arm was let go, for a person.
     package var complaints: [String] {
-        (openBus?.complaints ?? [:]).sorted { $0.key < $1.key }.map {
+        (openBus?.complaints ?? pastComplaints).sorted { $0.key < $1.key }.map {
             "motor \(FeetechBus.describe($0.key)): \($0.value.words)"
         }
     }
@@ -177,6 +178,7 @@ package final class SOArm {
     private func close() {
         if let openBus {
             pastCounters = pastCounters + openBus.counters
+            pastComplaints = openBus.complaints
             openBus.close()
         }
         openBus = nil

@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 import SystemPackage
 
 /// Reads the flags of robot and teleoperator.
@@ -77,7 +78,7 @@ struct ArmReader {
     private func follower(_ part: String, id: String?) throws -> FollowerConfiguration {
         FollowerConfiguration(
             port: try port(part),
-            calibrationFile: try calibrationFile("robot", "robots/so_follower", id: id),
+            calibrationFile: try calibrationFile("robot", .follower, id: id),
             disablesTorqueOnDisconnect: try values.boolean("\(part).disable_torque_on_disconnect"),
             maxRelativeTarget: try relativeTarget(values["\(part).max_relative_target"]),
             usesDegrees: try values.boolean("\(part).use_degrees"),
@@ -90,7 +91,7 @@ struct ArmReader {
     private func leader(_ part: String, id: String?) throws -> LeaderConfiguration {
         LeaderConfiguration(
             port: try port(part),
-            calibrationFile: try calibrationFile("teleop", "teleoperators/so_leader", id: id),
+            calibrationFile: try calibrationFile("teleop", .leader, id: id),
             usesDegrees: try values.boolean("\(part).use_degrees"),
             readRetries: try values.integer("\(part).num_read_retries", 0...100))
     }
@@ -104,10 +105,8 @@ struct ArmReader {
         return port
     }
 
-    /// Without an id LeRobot's file is "None.json".
-    private func calibrationFile(_ part: String, _ kind: String, id: String?) throws -> FilePath {
-        let given = try values["\(part).calibration_dir"].text().map { try home.expanded($0) }
-        return try (given ?? home.calibrations(kind)).appending("\(id ?? "None").json")
+    private func calibrationFile(_ part: String, _ device: CalibrationPlace.Device, id: String?) throws -> FilePath {
+        try home.calibrationFile(of: device, id: id, directory: values["\(part).calibration_dir"].text())
     }
 
     private func relativeTarget(_ value: FlagValue) throws -> FollowerConfiguration.RelativeTarget? {

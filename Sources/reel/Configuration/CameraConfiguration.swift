@@ -6,8 +6,8 @@ struct CameraConfiguration: Equatable, Sendable {
         case device(path: String, fourcc: String?)
         /// Whatever FFmpeg opens: a network camera, a file, a screen. `format` is FFmpeg's input format.
         case stream(url: String, format: String?, options: [String: String], loops: Bool)
-        /// The simulated arm seen from there.
-        case simulated(view: View)
+        /// The simulated arm seen from there; `faults` is what it does wrong, as `SimulatedFaults` reads it.
+        case simulated(view: View, faults: String? = nil)
     }
 
     enum View: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 
 /// Reads one entry of `--robot.cameras`: LeRobot's `opencv`, and Reel's `ffmpeg` and `sim`.
 struct CameraReader {
@@ -14,7 +15,7 @@ struct CameraReader {
             "index_or_path", "width", "height", "fps", "fourcc", "rotation", "color_mode", "warmup_s", "backend",
         ],
         "ffmpeg": ["url", "format", "options", "loop", "width", "height", "fps", "rotation", "warmup_s"],
-        "sim": ["view", "width", "height", "fps"],
+        "sim": ["view", "width", "height", "fps", "faults"],
     ]
 
     /// The camera; `prefix` is "left_" or "right_" for the cameras of one of two arms, else empty.
@@ -34,7 +35,7 @@ struct CameraReader {
         case "opencv": camera.source = try openCVSource()
         case "ffmpeg": camera.source = try streamSource()
         default:
-            camera.source = .simulated(view: try view())
+            camera.source = .simulated(view: try view(), faults: try faults())
             camera.width = camera.width ?? 640
             camera.height = camera.height ?? 480
             camera.fps = camera.fps ?? 30
@@ -108,6 +109,16 @@ struct CameraReader {
             throw refuse("view", "there is no such view", at: part, "There are: \(there).")
         }
         return view
+    }
+
+    /// What a simulated camera is to do wrong, checked.
+    private func faults() throws -> String? {
+        guard let part = value("faults") else { return nil }
+        guard let text = part.text, (try? SimulatedFaults(text)) != nil else {
+            throw refuse(
+                "faults", "it must be faults at frames of takes", at: part, "As in \"stall@1:30,disconnect@2:0\".")
+        }
+        return text
     }
 
     private func rotation() throws -> Int {

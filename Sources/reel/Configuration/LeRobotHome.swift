@@ -1,11 +1,12 @@
 import RecordingTypes
+import Robots
 import SystemPackage
 
-/// Where LeRobot keeps datasets and calibrations (lerobot/utils/constants.py, huggingface_hub/constants.py).
+/// Where LeRobot keeps datasets and calibrations, by this machine's environment variables.
 struct LeRobotHome: Sendable {
     let surroundings: Surroundings
 
-    /// `$HF_LEROBOT_HOME`, else `$HF_HOME/lerobot`, else `${XDG_CACHE_HOME:-~/.cache}/huggingface/lerobot`.
+    /// LeRobot's own directory; datasets are in it by their names.
     /// - Throws: `ReelError(.usage)` when the old `LEROBOT_HOME` is set, as LeRobot does.
     func directory() throws -> FilePath {
         if let old = surroundings.variable("LEROBOT_HOME") {
@@ -14,18 +15,19 @@ struct LeRobotHome: Sendable {
                 cause: "the variable has a new name",
                 remedy: "Set HF_LEROBOT_HOME instead.")
         }
-        if let home = surroundings.variable("HF_LEROBOT_HOME") { return try expanded(home) }
-        if let home = surroundings.variable("HF_HOME") { return try expanded(home).appending("lerobot") }
-        let cache = try surroundings.variable("XDG_CACHE_HOME").map { try expanded($0) } ?? expanded("~/.cache")
-        return cache.appending("huggingface").appending("lerobot")
+        return try CalibrationPlace.home(environment())
     }
 
-    /// The directory of calibration files; `kind` is "robots/so_follower" or "teleoperators/so_leader".
-    func calibrations(_ kind: String) throws -> FilePath {
-        let base =
-            try surroundings.variable("HF_LEROBOT_CALIBRATION").map { try expanded($0) }
-            ?? directory().appending("calibration")
-        return base.pushing(FilePath(kind))
+    /// The calibration file of an arm.
+    /// - Parameters:
+    ///   - device: what it is.
+    ///   - id: its name; LeRobot's file of an arm without one is "None.json".
+    ///   - directory: what the user gave instead of LeRobot's place.
+    /// - Throws: as `directory`.
+    func calibrationFile(of device: CalibrationPlace.Device, id: String?, directory given: String?) throws -> FilePath {
+        if given == nil { _ = try directory() }
+        return try CalibrationPlace.file(
+            of: device, id: id, directory: given.map { try expanded($0) }, environment: environment())
     }
 
     /// A path with a leading `~/` replaced by the home directory.
@@ -35,5 +37,13 @@ struct LeRobotHome: Sendable {
             throw ReelError(.usage, "find the home directory", subject: path, cause: "HOME is not set")
         }
         return FilePath(home).pushing(FilePath(String(path.dropFirst(2))))
+    }
+
+    private func environment() throws -> [String: String] {
+        var environment: [String: String] = [:]
+        for name in CalibrationPlace.variables { environment[name] = surroundings.variable(name) }
+        // Without any of them there is no place at all.
+        if environment.isEmpty { _ = try expanded("~") }
+        return environment
     }
 }

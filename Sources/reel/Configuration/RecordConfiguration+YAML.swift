@@ -113,8 +113,9 @@ extension RecordConfiguration {
             keys = [("type", text("ffmpeg")), ("url", text(url)), ("loop", boolean(loops))]
             if let format { keys.append(("format", text(format))) }
             if !options.isEmpty { keys.append(("options", mapping(texts(options)))) }
-        case .simulated(let view):
+        case .simulated(let view, let faults):
             keys = [("type", text("sim")), ("view", text(view.rawValue))]
+            if let faults { keys.append(("faults", text(faults))) }
         }
         for (key, value) in [("width", camera.width), ("height", camera.height), ("fps", camera.fps)] {
             if let value { keys.append((key, number(value))) }

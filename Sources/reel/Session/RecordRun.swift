@@ -58,7 +58,7 @@ final class RecordRun: Sendable {
         finish(process)
         line.close()
         voice.close()
-        return try report(session, spool: spool)
+        return try report(session, devices, spool: spool)
     }
 
     private var sessionConfiguration: SessionConfiguration {
@@ -149,7 +149,8 @@ final class RecordRun: Sendable {
 
     // MARK: - The end
 
-    private func report(_ session: RecordingSession, spool: SpoolDirectory) throws -> Int32 {
+    private func report(_ session: RecordingSession, _ devices: RecordingDevices, spool: SpoolDirectory) throws -> Int32
+    {
         var problems = session.problems + session.ledger.all.compactMap(\.problem)
         let waiting = session.ledger.waitingCount
         if waiting > 0 {
@@ -160,6 +161,7 @@ final class RecordRun: Sendable {
         }
         print(SessionTable(session.ledger.all).text)
         print("\ndataset: \(configuration.root)")
+        for note in devices.notes { print(note) }
         for problem in problems { StandardError.print("reel: \(problem)") }
         return problems.isEmpty ? 0 : 3
     }

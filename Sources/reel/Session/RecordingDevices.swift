@@ -10,45 +10,39 @@ struct RecordingDevices {
     /// Makes the devices.
     /// - Throws: `ReelError(.usage)` for what cannot be.
     init(_ configuration: RecordConfiguration) throws {
+        try self.init(configuration.robot, configuration.teleoperator, fps: configuration.fps)
+    }
+
+    /// Makes the devices; cameras that were not given a rate have `fps`.
+    /// - Throws: `ReelError(.usage)` for what cannot be.
+    init(_ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int) throws {
         let world = SimulatedWorld()
-        robot = try Self.robot(configuration.robot, world: world)
-        teleoperator = try Self.teleoperator(configuration.teleoperator, world: world)
-        cameras = try configuration.robot.cameras.map { try Self.camera($0, fps: configuration.fps, world: world) }
+        self.robot = try robot.device(in: world)
+        self.teleoperator = teleoperator.device(in: world)
+        cameras = try robot.cameras.map { try $0.device(fps: fps, in: world) }
     }
 
-    private static func robot(_ configuration: RobotConfiguration, world: SimulatedWorld) throws -> any Robot {
-        switch configuration.kind {
-        case .simulated: SimulatedArm(world: world)
-        case .arm, .twoArms: throw notThere("robot", configuration.type)
-        }
+    /// What was wrong on the arms' buses and was made good, and what motors complain about: a line each.
+    var notes: [String] {
+        Self.notes("arm", robot.name, robot.busCounters, robot.complaints)
+            + Self.notes("leader", teleoperator.name, teleoperator.busCounters, teleoperator.complaints)
     }
 
-    private static func teleoperator(
-        _ configuration: TeleoperatorConfiguration, world: SimulatedWorld
-    ) throws -> any Teleoperator {
-        switch configuration.kind {
-        case .simulated: SimulatedLeader(world: world)
-        case .arm, .twoArms: throw notThere("teleop", configuration.type)
-        }
+    private static func notes(
+        _ role: String, _ name: String, _ counters: BusCounters, _ complaints: [String]
+    ) -> [String] {
+        ([counters.words].compactMap(\.self) + complaints).map { "\(role): \($0) (\(name))" }
     }
+}
 
-    private static func notThere(_ what: String, _ type: String) -> ReelError {
-        ReelError(
-            .usage, "use --\(what).type=\(type)", cause: "arms on a serial bus come with the next version of Reel",
-            remedy: "--\(what).type=sim records with the simulated arm.")
-    }
-
-    private static func camera(
-        _ configuration: CameraConfiguration, fps: Int, world: SimulatedWorld
-    ) throws -> any Camera {
-        guard case .simulated(let view) = configuration.source else {
-            throw ReelError(
-                .usage, "use the camera \(configuration.name)", cause: "only simulated cameras are there yet",
-                remedy: "{type: sim, view: front} is one.")
-        }
-        return try SimulatedCamera(
-            name: configuration.name, view: SimulatedView(rawValue: view.rawValue) ?? .front,
-            width: configuration.width ?? 640, height: configuration.height ?? 480, fps: configuration.fps ?? fps,
-            world: world)
+extension BusCounters {
+    /// For a person; nil when nothing was wrong.
+    var words: String? {
+        var parts: [String] = []
+        if retries > 0 { parts.append("asked again \(retries)×") }
+        if lostReplies > 0 { parts.append("\(lostReplies) replies lost") }
+        if badChecksums > 0 { parts.append("\(badChecksums) damaged") }
+        if noiseBytes > 0 { parts.append("\(noiseBytes) bytes of noise") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ") + " in \(exchanges) exchanges"
     }
 }

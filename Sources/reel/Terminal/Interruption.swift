@@ -1,0 +1,47 @@
+import Glibc
+import Platform
+import Recording
+import RecordingTypes
+import Synchronization
+import SystemPackage
+
+/// Ctrl-C, `kill` and a closed terminal for commands that move an arm or wait for somebody: they end what they do, let go
+/// of the arm, and return.
+final class Interruption: Sendable {
+    private let asked = Atomic<Bool>(false)
+    private let wake = Semaphore()
+    private let readEnd: Int32
+    private let writeEnd: Int32
+
+    private init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw ReelError(Errno(rawValue: errno), "wait for Ctrl-C") }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    /// Must be called before the process starts other threads, once; it lives as long as the process.
+    static func watch() throws -> Interruption {
+        let interruption = try Interruption()
+        _ = InterruptSignals { _ in interruption.ask() }
+        return interruption
+    }
+
+    private func ask() {
+        asked.store(true, ordering: .releasing)
+        wake.post()
+        var byte: UInt8 = 0
+        _ = write(writeEnd, &byte, 1)
+    }
+
+    /// Whether it was asked for.
+    var isAsked: Bool { asked.load(ordering: .acquiring) }
+
+    /// Can be read once it was asked for: for poll().
+    var descriptor: Int32 { readEnd }
+
+    /// Sleeps until the deadline; true when it was interrupted.
+    func sleep(until deadline: MonotonicTime) -> Bool {
+        if !isAsked { _ = wake.wait(until: deadline) }
+        return isAsked
+    }
+}
