@@ -9,7 +9,8 @@ struct Reel: ParsableCommand {
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
         version: "0.1.0",
         subcommands: [
-            Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, SimulateArm.self,
+            Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, Teleoperate.self,
+            Calibrate.self, SetupMotors.self, FindPort.self, SimulateArm.self,
             EncodeWorker.self,
         ])
 

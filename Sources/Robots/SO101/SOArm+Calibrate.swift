@@ -2,10 +2,14 @@ import RecordingTypes
 
 extension SOArm {
     /// Makes motors and file agree: with a file the person chooses between the two ways, without one it calibrates.
-    func offerCalibration(_ dialogue: any CalibrationDialogue) throws {
+    ///
+    /// The arm must be open. Nothing says whether the joints are limp afterwards.
+    /// - Throws: `ReelError` when a motor does not answer, or a joint was not moved.
+    package func offerCalibration(_ dialogue: any CalibrationDialogue) throws {
         if let calibration {
+            let state = try isCalibrated() ? "hold" : "do not hold"
             let answer = try dialogue.ask(
-                "The motors of \(name) do not hold what \(calibrationFile) says. "
+                "The motors of \(name) \(state) what \(calibrationFile) says. "
                     + "ENTER writes the file to the motors, c and ENTER calibrates anew: ")
             if !["c", "C"].contains(answer.trimmedOfSpaces) {
                 dialogue.say("Writing \(calibrationFile) to the motors")

@@ -4,21 +4,9 @@ import ArgumentParser
 struct SessionOptions: FlagGroup {
     @Option(flag: "resume") var resume: String?
     @Option(flag: "play_sounds") var playSounds: String?
-    @Option(flag: "display_data") var displayData: String?
-    @Option(flag: "display_mode") var displayMode: String?
-    @Option(flag: "display_ip") var displayIp: String?
-    @Option(flag: "display_port") var displayPort: String?
-    @Option(flag: "display_compressed_images") var displayCompressedImages: String?
+    @OptionGroup var display: DisplayOptions
 
     var given: [(name: String, value: String?)] {
-        [
-            ("resume", resume),
-            ("play_sounds", playSounds),
-            ("display_data", displayData),
-            ("display_mode", displayMode),
-            ("display_ip", displayIp),
-            ("display_port", displayPort),
-            ("display_compressed_images", displayCompressedImages),
-        ]
+        [("resume", resume), ("play_sounds", playSounds)] + display.given
     }
 }

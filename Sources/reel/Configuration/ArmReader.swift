@@ -59,7 +59,9 @@ struct ArmReader {
     private func type(_ part: String, _ known: [String], others: [String], missing: String) throws -> String {
         let value = values["\(part).type"]
         guard values.isGiven("\(part).type"), let type = try value.text() else {
-            throw ReelError(.usage, "record", cause: "--\(part).type is missing", remedy: missing)
+            throw ReelError(
+                .usage, "use a \(part == "robot" ? "robot" : "teleoperator")", cause: "--\(part).type is missing",
+                remedy: missing)
         }
         let there = "There are: \(known.joined(separator: ", "))."
         if others.contains(type) { throw value.refusal("LeRobot has it, Reel does not yet", remedy: there) }
@@ -99,7 +101,7 @@ struct ArmReader {
     private func port(_ part: String) throws -> String {
         guard values.isGiven("\(part).port"), let port = try values["\(part).port"].text(), !port.isEmpty else {
             throw ReelError(
-                .usage, "record", cause: "--\(part).port is missing",
+                .usage, "use the arm", cause: "--\(part).port is missing",
                 remedy: "Give the arm's serial port, /dev/ttyACM0 for one.")
         }
         return port
@@ -148,6 +150,31 @@ struct ArmReader {
                     .usage, "use the camera \(camera.name)", subject: device,
                     cause: "the camera \(other) has it already")
             }
+        }
+    }
+
+    // MARK: - Together
+
+    /// Whether the one can lead the other.
+    /// - Throws: `ReelError(.usage)`.
+    func check(_ robot: RobotConfiguration, with teleoperator: TeleoperatorConfiguration) throws {
+        let arms = robot.followers
+        let leaders = teleoperator.leaders
+        if max(1, arms.count) != max(1, leaders.count) {
+            throw ReelError(
+                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
+                cause: "one has two arms and the other has one",
+                remedy: "bi_so_leader goes with bi_so_follower, all others with one arm.")
+        }
+        var ports: Set<String> = []
+        for port in arms.map(\.port) + leaders.map(\.port) where !ports.insert(port).inserted {
+            throw ReelError(.usage, "use the arms", subject: port, cause: "two arms are said to be at this port")
+        }
+        for (arm, leader) in zip(arms, leaders) where arm.usesDegrees != leader.usesDegrees {
+            throw ReelError(
+                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
+                cause: "one has use_degrees=true and the other false, so the arm would jump",
+                remedy: "Give both the same.")
         }
     }
 }

@@ -44,7 +44,7 @@ struct RecordConfiguration: Equatable, Sendable {
         let arms = ArmReader(values: values, home: home)
         robot = try arms.robot()
         teleoperator = try arms.teleoperator()
-        try Self.check(robot, with: teleoperator)
+        try arms.check(robot, with: teleoperator)
 
         fps = try values.integer("dataset.fps", 1...1000)
         task = try Self.task(values)
@@ -89,26 +89,5 @@ struct RecordConfiguration: Equatable, Sendable {
                 remedy: "Give one of the two.")
         }
         return .streaming
-    }
-
-    private static func check(_ robot: RobotConfiguration, with teleoperator: TeleoperatorConfiguration) throws {
-        let arms = robot.followers
-        let leaders = teleoperator.leaders
-        if max(1, arms.count) != max(1, leaders.count) {
-            throw ReelError(
-                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
-                cause: "one has two arms and the other has one",
-                remedy: "bi_so_leader goes with bi_so_follower, all others with one arm.")
-        }
-        var ports: Set<String> = []
-        for port in arms.map(\.port) + leaders.map(\.port) where !ports.insert(port).inserted {
-            throw ReelError(.usage, "use the arms", subject: port, cause: "two arms are said to be at this port")
-        }
-        for (arm, leader) in zip(arms, leaders) where arm.usesDegrees != leader.usesDegrees {
-            throw ReelError(
-                .usage, "teleoperate \(robot.type) with \(teleoperator.type)",
-                cause: "one has use_degrees=true and the other false, so the arm would jump",
-                remedy: "Give both the same.")
-        }
     }
 }

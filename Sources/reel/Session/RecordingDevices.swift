@@ -22,6 +22,15 @@ struct RecordingDevices {
         cameras = try robot.cameras.map { try $0.device(fps: fps, in: world) }
     }
 
+    /// Gives every device back; all are tried.
+    /// - Throws: the first error.
+    func disconnect() throws {
+        for camera in cameras { camera.close() }
+        defer { try? teleoperator.disconnect() }
+        try robot.disconnect()
+        try teleoperator.disconnect()
+    }
+
     /// What was wrong on the arms' buses and was made good, and what motors complain about: a line each.
     var notes: [String] {
         Self.notes("arm", robot.name, robot.busCounters, robot.complaints)

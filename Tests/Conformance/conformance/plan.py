@@ -2,7 +2,7 @@
 import json
 from importlib.metadata import version
 
-from . import colours, pictures, reel, rows, self_test, usage
+from . import arms, colours, pictures, reel, rows, self_test, usage
 from .flags import RECORD, read_flags
 from .report import Failed, require
 from .subject import Subject
@@ -59,11 +59,20 @@ def check_editing(report, name, subject, directory):
     report.run(f"{name}: lerobot-edit-dataset splits", usage.check_splitting, subject, directory)
 
 
+def check_arms(report, directory):
+    """Sessions with two simulated SO-101 on pseudo-terminals."""
+    report.heading("SO-101 arms")
+    report.run("arms: 12 episodes, the follower follows", arms.check_session, directory / "arms")
+    report.run("arms: a noisy wire", arms.check_noisy_wire, directory / "arms-noisy")
+    report.run("arms: a servo is gone for good", arms.check_lost_servo, directory / "arms-lost")
+
+
 def check_reel(report, directory):
     """Records with every schedule and checks what LeRobot makes of it."""
     is_expected = is_expected_lerobot(report)
     if is_expected:
         report.run("flags of lerobot-record", check_flags)
+    check_arms(report, directory)
     subjects = {}
     for name, arguments in reel.SCHEDULES.items():
         report.heading(name)

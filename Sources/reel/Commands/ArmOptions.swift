@@ -1,0 +1,33 @@
+import ArgumentParser
+import RecordingTypes
+import Robots
+
+/// One arm, or a pair: a robot's or a teleoperator's, as LeRobot's calibrate and setup-motors take it.
+struct ArmOptions: ParsableArguments {
+    @OptionGroup(title: "Robot") var robot: RobotOptions
+    @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
+    @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
+    @OptionGroup(title: "Teleoperator") var teleoperator: TeleoperatorOptions
+
+    /// The arms, left before right.
+    /// - Throws: `ReelError(.usage)` unless a robot or a teleoperator with arms was given, and not both.
+    func arms() throws -> [SOArm] {
+        let groups: [any FlagGroup] = [robot, left, right, teleoperator]
+        let values = try FlagValues(arguments: groups.flatMap(\.given))
+        let reader = ArmReader(values: values, home: LeRobotHome(surroundings: .machine))
+        let arms: [SOArm]
+        switch (values.isGiven("robot.type"), values.isGiven("teleop.type")) {
+        case (true, false): arms = try reader.robot().arms
+        case (false, true): arms = try reader.teleoperator().arms
+        default:
+            throw ReelError(
+                .usage, "choose the arm", cause: "either --robot.type or --teleop.type must be given, and not both")
+        }
+        guard !arms.isEmpty else {
+            throw ReelError(
+                .usage, "choose the arm", cause: "the simulated arm in Reel has no motors",
+                remedy: "`reel simulate-arm` makes one that has, behind a port.")
+        }
+        return arms
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Robots
+
+/// `reel calibrate`: LeRobot's calibration of an arm, into LeRobot's file.
+struct Calibrate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Calibrates an arm: the middle of its joints, then how far each one goes.",
+        discussion: """
+            The flags are those of lerobot-calibrate, and so is the file it writes. With a file that is there already it \
+            asks whether to write that to the motors or to calibrate anew. Ctrl-C changes no file.
+            """)
+
+    @OptionGroup var options: ArmOptions
+
+    func run() throws {
+        let arms = try options.arms()
+        let dialogue = TerminalDialogue(try Interruption.watch())
+        for arm in arms {
+            try arm.open()
+            do {
+                try arm.offerCalibration(dialogue)
+            } catch {
+                try? arm.disconnect()
+                throw error
+            }
+            try arm.disconnect()
+            for line in (arm.calibration?.lines ?? []) { print(line) }
+        }
+    }
+}
+
+extension ArmCalibration {
+    /// A table of the motors.
+    fileprivate var lines: [String] {
+        ([["joint", "id", "homing_offset", "range_min", "range_max"]]
+            + ArmJoint.allCases.map { joint in
+                let motor = self[joint]
+                return [
+                    joint.name, "\(motor.id)", "\(motor.homingOffset)", "\(motor.rangeMin)", "\(motor.rangeMax)",
+                ]
+            }).alignedLines
+    }
+}

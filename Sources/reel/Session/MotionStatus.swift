@@ -1,0 +1,45 @@
+import RecordingTypes
+import Robots
+import Synchronization
+
+/// What an arm is doing, from the thread that moves it to the one that draws: written in place, nothing allocated.
+final class MotionStatus: Sendable {
+    struct Snapshot: Sendable {
+        var ticks = 0
+        /// Ticks whose whole period had gone by.
+        var missed = 0
+        var began = MonotonicTime(nanoseconds: 0)
+        var last = MonotonicTime(nanoseconds: 0)
+        var observation: [Float]
+        var action: [Float]
+        var busRetries = 0
+
+        /// Ticks a second since the first one.
+        var rate: Double {
+            let seconds = (last - began).seconds
+            return seconds > 0 ? Double(ticks - 1) / seconds : 0
+        }
+    }
+
+    private let snapshot: Mutex<Snapshot>
+
+    init(valueCount: Int) {
+        let values = [Float](repeating: 0, count: valueCount)
+        snapshot = Mutex(Snapshot(observation: values, action: values))
+    }
+
+    var current: Snapshot { snapshot.withLock { $0 } }
+
+    /// After each tick.
+    func tick(at now: MonotonicTime, missed: Int, observation: [Float], action: [Float], busRetries: Int) {
+        snapshot.withLock {
+            if $0.ticks == 0 { $0.began = now }
+            $0.ticks += 1
+            $0.missed += missed
+            $0.last = now
+            for index in $0.observation.indices { $0.observation[index] = observation[index] }
+            for index in $0.action.indices { $0.action[index] = action[index] }
+            $0.busRetries = busRetries
+        }
+    }
+}
