@@ -102,7 +102,7 @@ let package = Package(
         tests(
             "reel",
             [
-                "reel", "Recording", "Encoding", "RecordingTypes", "Platform", systemPackage,
+                "reel", "Recording", "Encoding", "Robots", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             data: ["lerobot-record.json"]),

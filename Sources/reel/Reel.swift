@@ -10,6 +10,7 @@ struct Reel: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, Teleoperate.self,
+            ReplayEpisode.self,
             Calibrate.self, SetupMotors.self, FindPort.self, SimulateArm.self,
             EncodeWorker.self,
         ])

@@ -38,7 +38,7 @@ struct Teleoperate: ParsableCommand {
         let devices = try RecordingDevices(robot, teleoperator, fps: 30)
         let status = try run(devices, interruption)
         let last = status.current
-        print("\(last.ticks) ticks, \(Self.oneDecimal(last.rate)) of \(rate) a second, \(last.missed) missed")
+        print("\(last.ticks) ticks, \(MotionStatus.oneDecimal(last.rate)) of \(rate) a second, \(last.missed) missed")
         for note in devices.notes { print(note) }
     }
 
@@ -62,16 +62,8 @@ struct Teleoperate: ParsableCommand {
     }
 
     private func lines(_ names: [String], _ now: MotionStatus.Snapshot) -> [String] {
-        let rows = names.indices.map {
-            [names[$0], Self.oneDecimal(Double(now.action[$0])), Self.oneDecimal(Double(now.observation[$0]))]
-        }
-        var last = "\(Self.oneDecimal(now.rate)) of \(rate) a second, \(now.missed) missed"
+        var last = "\(MotionStatus.oneDecimal(now.rate)) of \(rate) a second, \(now.missed) missed"
         if now.busRetries > 0 { last += ", motors asked again \(now.busRetries)×" }
-        return ([["joint", "leader", "arm"]] + rows).alignedLines + [last]
-    }
-
-    static func oneDecimal(_ value: Double) -> String {
-        let tenths = Int((value.magnitude * 10).rounded())
-        return (value < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10)"
+        return now.joints(names, leader: "leader") + [last]
     }
 }

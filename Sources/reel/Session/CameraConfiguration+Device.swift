@@ -1,3 +1,4 @@
+import Media
 import RecordingTypes
 import Robots
 
@@ -7,14 +8,26 @@ extension CameraConfiguration {
     func device(fps: Int, in world: SimulatedWorld) throws -> any Camera {
         switch source {
         case .simulated(let view, let faults):
-            return try SimulatedCamera(
+            try SimulatedCamera(
                 name: name, view: SimulatedView(rawValue: view.rawValue) ?? .front, width: width ?? 640,
                 height: height ?? 480, fps: self.fps ?? fps, world: world,
                 faults: faults.map { try SimulatedFaults($0) } ?? .none)
-        case .device, .stream:
-            throw ReelError(
-                .usage, "use the camera \(name)", cause: "only simulated cameras are there yet",
-                remedy: "{type: sim, view: front} is one.")
+        case .device(let path, let fourcc):
+            FFmpegCamera(
+                name: name,
+                source: source(
+                    .v4l2(
+                        device: path, width: isOnItsSide ? height : width, height: isOnItsSide ? width : height,
+                        fps: self.fps, fourcc: fourcc)))
+        case .stream(let url, let format, let options, let loops):
+            FFmpegCamera(
+                name: name, source: source(.ffmpeg(url: url, format: format, options: options, loop: loops)))
         }
+    }
+
+    private var isOnItsSide: Bool { rotation == 90 || rotation == -90 }
+
+    private func source(_ input: CameraSource.Input) -> CameraSource {
+        CameraSource(input: input, width: width, height: height, fps: fps, rotation: rotation, warmUp: warmUp)
     }
 }

@@ -43,3 +43,23 @@ final class MotionStatus: Sendable {
         }
     }
 }
+
+extension MotionStatus.Snapshot {
+    /// A table of the joints: what is asked of each, and where it is.
+    func joints(_ names: [String], leader: String) -> [String] {
+        let rows = names.indices.map {
+            [
+                names[$0], MotionStatus.oneDecimal(Double(action[$0])),
+                MotionStatus.oneDecimal(Double(observation[$0])),
+            ]
+        }
+        return ([["joint", leader, "arm"]] + rows).alignedLines
+    }
+}
+
+extension MotionStatus {
+    static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int((value.magnitude * 10).rounded())
+        return (value < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -33,8 +33,12 @@ struct RecordingDevices {
 
     /// What was wrong on the arms' buses and was made good, and what motors complain about: a line each.
     var notes: [String] {
-        Self.notes("arm", robot.name, robot.busCounters, robot.complaints)
+        Self.notes(of: robot)
             + Self.notes("leader", teleoperator.name, teleoperator.busCounters, teleoperator.complaints)
+    }
+
+    static func notes(of robot: any Robot) -> [String] {
+        notes("arm", robot.name, robot.busCounters, robot.complaints)
     }
 
     private static func notes(

@@ -157,21 +157,24 @@ def _check_consolidating(report, subject):
 
 
 def _check_resuming(report, directory, subject):
-    """LeRobot adds to Reel's dataset, then Reel adds to that, then Reel adds to one of LeRobot's own."""
+    """LeRobot adds to Reel's dataset, then Reel adds to that, then Reel adds to one of LeRobot's own; each of them first
+    with a task that is there already, then with a new one."""
     state = {"subject": subject}
 
     def lerobot_adds():
         state["subject"] = usage.append_with_lerobot(state["subject"], 45, take=60_000)
+        state["subject"] = usage.append_with_lerobot(state["subject"], 30, take=60_003, task="Push the cube.")
         return f"{state['subject'].episodes} episodes"
 
-    def reel_adds():
+    def reel_adds(task=reel.TASK):
         before = state["subject"]
         recording = reel.record(
-            directory, f"resumed-{before.root.name}", ["--resume=true"], episodes=1, seconds=2, root=before.root,
-            repo_id=before.repo_id)
+            directory, f"resumed-{before.root.name}-{before.episodes}", ["--resume=true"], episodes=1, seconds=2, root=before.root,
+            repo_id=before.repo_id, task=task)
         after = recording.finish()
         require(after.episodes == before.episodes + 1, f"{after.episodes} episodes after {before.episodes}")
         after.first = before.episodes
+        after.tasks = {**before.tasks, before.episodes: task}
         state["subject"] = after
         return f"{after.episodes} episodes"
 
@@ -184,6 +187,9 @@ def _check_resuming(report, directory, subject):
     if report.run("resumed: Reel adds to that", reel_adds):
         check_dataset(report, "resumed by Reel", state["subject"], ("torchcodec", "pyav"))
         report.run("resumed by Reel: reel check", lambda: f"{reel.run('check', state['subject'].root):.1f} s")
+    if report.run("resumed: Reel adds another task", reel_adds, "Turn the cube."):
+        check_dataset(report, "resumed by Reel, another task", state["subject"])
+        report.run("resumed by Reel, another task: statistics", rows.check_statistics, state["subject"])
     if report.run("begun by LeRobot: LeRobot records", lerobot_begins) and report.run(
         "begun by LeRobot: Reel adds an episode", reel_adds
     ):

@@ -63,7 +63,8 @@ class Recording:
         return Subject(self.root, self.repo_id, TASK, self.published(), kept_takes(self.spool))
 
 
-def record(directory, name, arguments=(), episodes=3, seconds=4, root=None, repo_id=None, consolidate=False):
+def record(
+    directory, name, arguments=(), episodes=3, seconds=4, root=None, repo_id=None, consolidate=False, task=TASK):
     """Starts a session with the simulated arm."""
     slug = name.replace(" ", "-")
     root = root or Path(directory) / slug
@@ -73,7 +74,7 @@ def record(directory, name, arguments=(), episodes=3, seconds=4, root=None, repo
     repo_id = repo_id or f"conformance/{slug}"
     command = [
         program(), "record", "--robot.type=sim", "--teleop.type=sim", f"--robot.cameras={CAMERAS}",
-        f"--dataset.repo_id={repo_id}", f"--dataset.root={root}", f"--dataset.single_task={TASK}",
+        f"--dataset.repo_id={repo_id}", f"--dataset.root={root}", f"--dataset.single_task={task}",
         "--dataset.no_stamp=true", f"--dataset.num_episodes={episodes}", f"--dataset.episode_time_s={seconds}",
         "--dataset.reset_time_s=0", "--play_sounds=false", f"--reel.consolidate={str(consolidate).lower()}", *arguments,
     ]

@@ -42,7 +42,7 @@ def check_rows(subject):
         expected = (frames / info["fps"]).astype(np.float32)
         require(np.array_equal(columns["timestamp"][rows], expected), f"episode {number}: timestamp")
         tasks = {dataset.meta.tasks.iloc[index].name for index in np.unique(columns["task_index"][rows])}
-        require(tasks == {subject.task}, f"episode {number}: task {tasks}")
+        require(tasks == {subject.task_of(number)}, f"episode {number}: task {tasks}")
     require(info["total_frames"] == total, f"info.json says {info['total_frames']} frames, there are {total}")
     require(info["total_episodes"] == len(slices), f"info.json says {info['total_episodes']} episodes")
     require(info["total_tasks"] == len(dataset.meta.tasks), "info.json: total_tasks")

@@ -24,6 +24,11 @@ class Subject:
     takes: dict = field(default_factory=dict)
     # The first episode that these takes may have become: numbers of takes begin again with every session.
     first: int = 0
+    # Episodes that have another task than `task`.
+    tasks: dict = field(default_factory=dict)
+
+    def task_of(self, episode):
+        return self.tasks.get(episode, self.task)
 
     def info(self):
         return json.loads((self.root / "meta" / "info.json").read_text())

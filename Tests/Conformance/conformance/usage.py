@@ -78,14 +78,18 @@ def check_training(subject):
     return f"{len(seen)} rows in {batches} batches"
 
 
-def append_with_lerobot(subject, rows, take):
-    """LeRobot's own resume adds an episode to the dataset; gives back the subject with one more."""
+def append_with_lerobot(subject, rows, take, task=None):
+    """LeRobot's own resume adds an episode to the dataset, of another task if one is given; gives back the subject with
+    one more."""
     from lerobot.datasets.lerobot_dataset import LeRobotDataset
 
     dataset = LeRobotDataset.resume(subject.repo_id, root=subject.root, streaming_encoding=True)
-    add_episode(dataset, subject.task, rows, take)
+    task = task or subject.task
+    add_episode(dataset, task, rows, take)
     dataset.finalize()
-    return Subject(subject.root, subject.repo_id, subject.task, subject.episodes + 1, subject.takes)
+    return Subject(
+        subject.root, subject.repo_id, subject.task, subject.episodes + 1, subject.takes,
+        tasks={**subject.tasks, subject.episodes: task})
 
 
 def record_with_lerobot(directory, like):
