@@ -55,7 +55,7 @@ struct DurableFilesTests {
             let (first, second) = (directory.appending("1"), directory.appending("2"))
             try DurableFiles.write([1], to: first)
             try DurableFiles.write([2], to: second)
-            try DurableFiles.exchange(first, second)
+            #expect(try DurableFiles.exchange(first, second))
             #expect(try DurableFiles.read(first) == [2])
             #expect(try DurableFiles.read(second) == [1])
         }
