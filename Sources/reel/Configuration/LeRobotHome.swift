@@ -18,12 +18,8 @@ struct LeRobotHome: Sendable {
         return try CalibrationPlace.home(environment())
     }
 
-    /// The calibration file of an arm.
-    /// - Parameters:
-    ///   - device: what it is.
-    ///   - id: its name; LeRobot's file of an arm without one is "None.json".
-    ///   - directory: what the user gave instead of LeRobot's place.
-    /// - Throws: as `directory`.
+    /// The calibration file of an arm: by its name (LeRobot's file of an arm without one is "None.json"), in the directory
+    /// that the user gave or else in LeRobot's own place.
     func calibrationFile(of device: CalibrationPlace.Device, id: String?, directory given: String?) throws -> FilePath {
         if given == nil { _ = try directory() }
         return try CalibrationPlace.file(
