@@ -56,7 +56,7 @@ let package = Package(
         library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
 
         // Level 1: one thing each; none of them knows another.
-        library("Media", ["CFFmpeg", "CFFmpegShim", "RecordingTypes", "Platform", systemPackage]),
+        library("Media", ["CFFmpeg", "CFFmpegShim", "CLinux", "RecordingTypes", "Platform", systemPackage]),
         library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         library("LeRobotDataset", ["ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),

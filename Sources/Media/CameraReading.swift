@@ -21,6 +21,10 @@ final class CameraReading {
     private var sequenceAtStart: Int64 = 0
     private var brokenInARow = 0
     private var format: CameraFormat?
+    /// A device that has nothing yet is asked again every millisecond, but not before most of a picture's time is over.
+    /// The driver stamps its pictures, so this costs a little age and no accuracy.
+    private var nextArrival = MonotonicTime.now
+    private let pollingPause: Duration
 
     /// Opens the source.
     /// - Throws: `ReelError` that says what was wrong.
@@ -34,6 +38,7 @@ final class CameraReading {
         rotation = source.rotation == 0 ? nil : try PictureRotation(degrees: source.rotation)
         decoder = isJPEG && rotation == nil ? nil : try PictureDecoder(for: demuxer.parameters)
         converter = try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: false)
+        pollingPause = .seconds(demuxer.frameRate > 0 ? min(0.8 / demuxer.frameRate, 0.1) : 0)
         pace = source.comesAtOnce ? RealTimePace() : nil
     }
 
@@ -42,14 +47,14 @@ final class CameraReading {
     func run() throws {
         while !feed.interruption.isInterrupted {
             let packet = try PacketHandle()
-            switch try demuxer.poll(into: packet) {
+            switch try poll(into: packet) {
             case .nothing:
                 if feed.interruption.isOverdue { throw source.silence }
-                // A device that has nothing yet. The driver stamps its pictures, so this costs age, not accuracy.
-                (MonotonicTime.now + .milliseconds(1)).sleepUntil()
+                max(nextArrival, MonotonicTime.now + .milliseconds(1)).sleepUntil()
             case .end: try end()
             case .packet:
                 let arrival = MonotonicTime.now
+                nextArrival = arrival + pollingPause
                 feed.interruption.allow(until: arrival + Self.silenceLimit)
                 // A V4L2 device takes its memory back when it is closed, whoever still looks at it.
                 try take(demuxer.isV4L2 ? packet.copied() : packet, arrival: arrival)
@@ -57,9 +62,25 @@ final class CameraReading {
         }
     }
 
+    /// As the demuxer's, but a connection that closes is an end, whatever the format makes of the missing rest.
+    private func poll(into packet: borrowing PacketHandle) throws -> Demuxer.Arrival {
+        do {
+            return try demuxer.poll(into: packet)
+        } catch var error as ReelError where error.kind != .cancelled {
+            if demuxer.isAtEnd { return .end }
+            error.kind = .unavailable
+            error.subject = source.place
+            throw error
+        } catch let error as ReelError {
+            throw feed.interruption.isInterrupted ? error : source.silence
+        }
+    }
+
     private func take(_ packet: consuming PacketHandle, arrival: MonotonicTime) throws {
         let time = packet.pointer.pointee.pts
         let capturedAt = captureTime(time, arrival: arrival)
+        // V4L2 hands over what the driver marked as broken as an empty packet.
+        if packet.bytes.isEmpty { return try countBroken("it was empty") }
         if let decoder {
             do {
                 try decoder.send(packet.pointer)

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 import RecordingTypes
 
 extension CameraSource {
@@ -12,6 +13,12 @@ extension CameraSource {
             return format == "lavfi"
         }
         return format == "lavfi" || avio_find_protocol_name(url).map { String(cString: $0) } == "file"
+    }
+
+    /// The path of a V4L2 device, nil for any other source.
+    var device: String? {
+        guard case .v4l2(let device, _, _, _, _) = input else { return nil }
+        return device
     }
 
     var loops: Bool {
@@ -63,7 +70,22 @@ extension CameraSource {
         var error = error
         error.subject = place
         if error.kind == .failed || error.kind == .damaged { error.kind = .unavailable }
+        if let device, error.kind == .unavailable { error.remedy = Self.remedy(for: device) }
         return error
+    }
+
+    /// What to do about a device that cannot be opened.
+    private static func remedy(for device: String) -> String {
+        if access(device, F_OK) == 0 && access(device, R_OK | W_OK) != 0 {
+            return "Only the group video may use cameras: run sudo usermod -aG video $USER, then log in again."
+        }
+        return CameraListing.summary
+    }
+
+    /// What to do about a size or rate that is not what was asked for.
+    var offers: String? {
+        guard let device, let modes = CameraListing.camera(device)?.modes, !modes.isEmpty else { return nil }
+        return "It offers \(modes.map(\.description).joined(separator: ", "))."
     }
 
     /// Nothing came for too long.

@@ -73,9 +73,10 @@ final class Demuxer {
             avformat_close_input(&context)
             throw ReelError(.usage, "open a camera", subject: url, cause: "its format has no option \(unknown)")
         }
-        // A JPEG says all about itself; anything else is looked at first.
-        if opened.pointee.nb_streams == 0
-            || opened.pointee.streams[0]?.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_MJPEG
+        // A JPEG says all about itself, and so does a device; anything else is looked at first.
+        if !isNonBlocking,
+            opened.pointee.nb_streams == 0
+                || opened.pointee.streams[0]?.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_MJPEG
         {
             result = avformat_find_stream_info(opened, nil)
             if result < 0 {
@@ -155,6 +156,9 @@ final class Demuxer {
         if result < 0 { throw ReelError(ffmpeg: result, "read a camera", subject: subject) }
         return packet.pointer.pointee.stream_index == stream.pointee.index ? .packet : .nothing
     }
+
+    /// Whether nothing more can be read of the file or connection.
+    var isAtEnd: Bool { context.pointee.pb.map { $0.pointee.eof_reached != 0 } ?? false }
 
     /// Whether it reads a V4L2 device.
     private(set) lazy var isV4L2 = String(cString: context.pointee.iformat.pointee.name).contains("v4l2")

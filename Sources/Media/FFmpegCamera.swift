@@ -114,7 +114,7 @@ package final class FFmpegCamera: Camera {
     }
 
     private func mismatch(_ cause: String) -> ReelError {
-        ReelError(.mismatch, "open the camera \(name)", subject: source.place, cause: cause)
+        ReelError(.mismatch, "open the camera \(name)", subject: source.place, cause: cause, remedy: source.offers)
     }
 
     private func rounded(_ rate: Double) -> Double { (rate * 10).rounded() / 10 }

@@ -190,6 +190,7 @@ struct FFmpegCameraTests {
                 input: .v4l2(device: "/dev/video97", width: 640, height: 480, fps: 30, fourcc: nil), warmUp: .zero))
         let noDevice = try #require(throws: ReelError.self) { _ = try device.open() }
         #expect(noDevice.kind == .unavailable && noDevice.subject == "/dev/video97")
+        #expect(noDevice.remedy != nil)
     }
 
     @Test("An option or a format that does not exist is wrong usage")

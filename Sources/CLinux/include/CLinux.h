@@ -46,3 +46,17 @@ int reel_wait_for_descriptor(int file_descriptor, short events, int64_t nanoseco
 /// Makes a pseudo-terminal in raw mode: the controlling side (non-blocking), the terminal's side, and its path, which
 /// takes at most 64 bytes. Returns 0, or an errno.
 int reel_open_pseudo_terminal(int *controller, int *terminal, char path[64]);
+
+/// A format, size and rate that a V4L2 device offers.
+struct reel_video_mode {
+    /// Its four letters, "MJPG", ended by 0.
+    char format[5];
+    uint32_t width;
+    uint32_t height;
+    /// Pictures a second; 0 when the device does not say.
+    double rate;
+};
+
+/// Asks a V4L2 device for its name and what it offers, without taking it from a program that uses it: at most
+/// `capacity` modes go to `list`, how many goes to `count`. Returns 0, or an errno (ENODEV: it gives no pictures).
+int reel_video_device(const char *path, char name[32], struct reel_video_mode *list, int capacity, int *count);

@@ -1,0 +1,117 @@
+import CLinux
+import Glibc
+import Platform
+package import RecordingTypes
+import SystemPackage
+
+/// The cameras of this machine.
+package enum CameraListing {
+    /// One V4L2 device that gives pictures.
+    package struct Camera: Equatable, Sendable {
+        /// "/dev/video0"; after the next start it can be another.
+        package let device: String
+        /// "/dev/v4l/by-id/…", which stays the same camera; nil where the system makes none.
+        package let stablePath: String?
+        /// What the driver calls it.
+        package let name: String
+        /// What it offers, in its own order; empty where it may not be asked.
+        package let modes: [Mode]
+        /// Why it could not be asked; nil when it could.
+        package let problem: ReelError?
+    }
+
+    /// A format, size and rate.
+    package struct Mode: Hashable, Sendable, CustomStringConvertible {
+        /// V4L2's four letters: "MJPG".
+        package let format: String
+        package let width: Int
+        package let height: Int
+        /// Pictures a second; 0 when the device does not say.
+        package let rate: Double
+
+        package var description: String {
+            let rate = rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 10).rounded() / 10)"
+            return "\(format) \(width)×\(height) at \(rate)"
+        }
+    }
+
+    /// All cameras, in the order of their numbers. Asking does not disturb who uses them.
+    package static func list() -> [Camera] {
+        let names = (try? DurableFiles.names(in: "/sys/class/video4linux")) ?? []
+        let stable = stablePaths()
+        return names.compactMap { name in Int(name.dropFirst("video".count)).map { ($0, name) } }
+            .sorted { $0.0 < $1.0 }
+            .compactMap { camera("/dev/\($0.1)", stablePath: stable["/dev/\($0.1)"]) }
+    }
+
+    /// One device; nil when there is none, or none that gives pictures.
+    package static func camera(_ device: String) -> Camera? { camera(device, stablePath: stablePaths()[device]) }
+
+    /// The cameras in a few words, for errors.
+    static var summary: String {
+        let cameras = list()
+        if cameras.isEmpty { return "No camera is connected." }
+        return "Cameras here: \(cameras.map { "\($0.device) (\($0.name))" }.joined(separator: ", "))."
+    }
+
+    private static func camera(_ device: String, stablePath: String?) -> Camera? {
+        var name = [CChar](repeating: 0, count: 32)
+        var count: Int32 = 0
+        let empty = reel_video_mode(format: (0, 0, 0, 0, 0), width: 0, height: 0, rate: 0)
+        var modes = [reel_video_mode](repeating: empty, count: 512)
+        let result = reel_video_device(device, &name, &modes, Int32(modes.count), &count)
+        switch result {
+        case 0:
+            return Camera(
+                device: device, stablePath: stablePath, name: text(name),
+                modes: modes.prefix(Int(count)).map(Mode.init),
+                problem: nil)
+        case EACCES, EPERM, EBUSY:
+            let problem = ReelError(Errno(rawValue: result), "ask a camera", subject: device)
+            return Camera(device: device, stablePath: stablePath, name: systemName(device), modes: [], problem: problem)
+        default: return nil
+        }
+    }
+
+    /// The name that the kernel gives without the device being opened.
+    private static func systemName(_ device: String) -> String {
+        let file = FilePath("/sys/class/video4linux").appending(FilePath(device).lastComponent?.string ?? "")
+            .appending("name")
+        let bytes = (try? DurableFiles.read(file)) ?? []
+        return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+
+    /// Devices and the names under which udev keeps them.
+    private static func stablePaths() -> [String: String] {
+        let directory = FilePath("/dev/v4l/by-id")
+        var paths: [String: String] = [:]
+        for name in (try? DurableFiles.names(in: directory)) ?? [] {
+            let link = directory.appending(name).string
+            guard let target = realpath(link, nil) else { continue }
+            paths[String(cString: target)] = link
+            free(target)
+        }
+        return paths
+    }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension CameraListing.Mode {
+    fileprivate init(_ mode: reel_video_mode) {
+        let letters = [mode.format.0, mode.format.1, mode.format.2, mode.format.3]
+        self.init(
+            format: String(decoding: letters.map { UInt8(bitPattern: $0) }, as: UTF8.self).trimmingTrailingSpaces,
+            width: Int(mode.width), height: Int(mode.height), rate: mode.rate)
+    }
+}
+
+extension String {
+    fileprivate var trimmingTrailingSpaces: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
