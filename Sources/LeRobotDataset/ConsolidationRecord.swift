@@ -49,8 +49,9 @@ struct ConsolidationRecord {
     /// Does what has not been done yet.
     ///
     /// LeRobot finds rows by their position and pictures by the table of episodes, so each state in between is a dataset
-    /// that it reads rightly; only a reader that lists a directory and opens its files just while it is swapped gets an
-    /// error. One that keeps an old table gets an error for the videos that are gone, never a wrong picture.
+    /// that it reads rightly. Only a reader that is opening the dataset just now (from listing its directories until it
+    /// has read them) may be told that a file is missing. A reader that opened it before keeps its old table, and open
+    /// videos: it gets an error for what is gone, never a wrong picture, and has to open the dataset again.
     /// - Throws: `ReelError` naming the file; then the rest is still to be done.
     func perform(in root: FilePath) throws {
         for video in videos where DurableFiles.exists(root.pushing(video.from)) {

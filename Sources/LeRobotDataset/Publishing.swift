@@ -36,6 +36,12 @@ struct Publishing {
         do {
             try DurableFiles.remove(directory)
             try DurableFiles.createDirectory(directory)
+            // Once the record is written, the moves must be possible.
+            for video in draft.videos.values where !DurableFiles.areOnOneFilesystem(video.path, directory) {
+                throw ReelError(
+                    .mismatch, "publish the take", subject: video.path.string,
+                    cause: "the video is not on the dataset's filesystem")
+            }
             let moves = try write(draft, into: directory)
             for move in moves {
                 try DurableFiles.sync(root.pushing(move.from))

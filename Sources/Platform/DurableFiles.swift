@@ -104,6 +104,12 @@ package enum DurableFiles {
         return stat(path.string, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// Whether a file can be renamed from one place to the other. False when one of them is not there.
+    package static func areOnOneFilesystem(_ first: FilePath, _ second: FilePath) -> Bool {
+        var (one, other) = (stat(), stat())
+        return stat(first.string, &one) == 0 && stat(second.string, &other) == 0 && one.st_dev == other.st_dev
+    }
+
     /// The names in a directory, sorted; empty when it is not there.
     /// - Throws: `ReelError` when it is there and cannot be read.
     package static func names(in path: FilePath) throws -> [String] {

@@ -228,6 +228,13 @@ struct PublishTests {
         refuses({ $0.statistics.features["observation.images.top"] = nil }, "no statistics")
         refuses({ $0.captureTimes?.isLate.removeLast() }, "capture times")
         refuses({ ($0.length, $0.action, $0.observation) = (0, [], []) }, "no frames")
+        // Memory is another filesystem than the disk.
+        if DurableFiles.isDirectory("/dev/shm"), !DurableFiles.areOnOneFilesystem("/dev/shm", dataset.root) {
+            let path = FilePath("/dev/shm/reel-\(getpid()).mp4")
+            try DurableFiles.write([UInt8](repeating: 1, count: 1000), to: path)
+            defer { try? DurableFiles.remove(path) }
+            refuses({ $0.videos["observation.images.top"]?.path = path }, "filesystem")
+        }
         #expect(try dataset.files() == before)
         #expect(try writer.publish(good) == 1)
     }
