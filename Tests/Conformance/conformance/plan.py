@@ -189,7 +189,6 @@ def _check_resuming(report, directory, subject):
         report.run("resumed by Reel: reel check", lambda: f"{reel.run('check', state['subject'].root):.1f} s")
     if report.run("resumed: Reel adds another task", reel_adds, "Turn the cube."):
         check_dataset(report, "resumed by Reel, another task", state["subject"])
-        report.run("resumed by Reel, another task: statistics", rows.check_statistics, state["subject"])
     if report.run("begun by LeRobot: LeRobot records", lerobot_begins) and report.run(
         "begun by LeRobot: Reel adds an episode", reel_adds
     ):
