@@ -9,7 +9,8 @@ import Synchronization
 package final class FFmpegCamera: Camera {
     package let name: String
     private let source: CameraSource
-    private let feed = CameraFeed()
+    /// A new one each time it is opened: an old thread must not hand anything over.
+    private let feeds = Mutex(CameraFeed())
     private let thread = Mutex<OwnThread?>(nil)
     /// How long the first picture may take.
     private let patience: Duration
@@ -52,8 +53,11 @@ package final class FFmpegCamera: Camera {
         thread.withLock { $0.take() }?.join()
     }
 
+    private var feed: CameraFeed { feeds.withLock { $0 } }
+
     private func start() {
-        let (source, feed) = (source, feed)
+        let (source, feed) = (source, CameraFeed())
+        feeds.withLock { $0 = feed }
         thread.withLock { $0 = OwnThread(name: "camera \(name)") { Self.read(source, into: feed) } }
     }
 

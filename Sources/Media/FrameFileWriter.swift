@@ -96,7 +96,8 @@ package final class FrameFileWriter {
         return stored
     }
 
-    /// Makes all that was appended survive a power cut (fdatasync).
+    /// Makes all that was appended survive a power cut (fdatasync). May be called from another thread than `append`, but
+    /// not after `finish`.
     /// - Throws: `ReelError` with the errno.
     package func sync() throws { try file.sync() }
 
@@ -105,6 +106,7 @@ package final class FrameFileWriter {
     package func finish() throws {
         do {
             try muxer.finish()
+            try file.flush()
             try file.sync()
         } catch { throw failure(or: error) }
     }

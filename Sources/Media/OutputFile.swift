@@ -5,7 +5,7 @@ import RecordingTypes
 import SystemPackage
 
 /// A new file that FFmpeg's muxers write to, through a descriptor of our own: so a failed write keeps its errno, and the
-/// bytes can be synced. Used from one thread.
+/// bytes can be synced. Used from one thread, `sync` excepted.
 final class OutputFile {
     let path: FilePath
     private let descriptor: FileDescriptor
@@ -52,10 +52,9 @@ final class OutputFile {
         if let failure { throw ReelError(failure, "write a file", subject: path.string) }
     }
 
-    /// Makes the bytes survive a power cut.
+    /// Makes the bytes that the kernel has survive a power cut. May be called beside the thread that writes.
     /// - Throws: `ReelError` with the errno.
     func sync() throws {
-        try flush()
         if fdatasync(descriptor.rawValue) != 0 {
             throw ReelError(Errno(rawValue: errno), "sync a file", subject: path.string)
         }

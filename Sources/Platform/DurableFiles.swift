@@ -171,6 +171,31 @@ package enum DurableFiles {
         return Int(status.f_bavail) * Int(status.f_frsize)
     }
 
+    /// Bytes that the filesystem that holds `path` has in all.
+    package static func diskSize(at path: FilePath) throws -> Int {
+        var status = statvfs()
+        guard statvfs(path.string, &status) == 0 else {
+            throw ReelError(Errno(rawValue: errno), "measure the disk", subject: path.string)
+        }
+        return Int(status.f_blocks) * Int(status.f_frsize)
+    }
+
+    /// Makes a file that takes up this much space without being written, so that removing it makes room.
+    /// - Throws: `ReelError`; then there is no such file.
+    package static func setAside(_ bytes: Int, at path: FilePath) throws {
+        do {
+            let file = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .closeOnExec], permissions: .filePermissions)
+            try file.closeAfter {
+                let result = posix_fallocate(file.rawValue, 0, bytes)
+                guard result == 0 else { throw Errno(rawValue: result) }
+            }
+        } catch let error as Errno {
+            unlink(path.string)
+            throw ReelError(error, "set space aside", subject: path.string)
+        }
+    }
+
     private static func sync(_ file: FileDescriptor) throws {
         if fsync(file.rawValue) != 0 { throw Errno(rawValue: errno) }
     }

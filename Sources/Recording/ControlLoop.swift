@@ -49,6 +49,8 @@ final class ControlLoop {
     /// What one take came to.
     struct TakeResult {
         var ending: TakeEnding
+        /// The device that ended it, where one did.
+        var device: DeviceFailure.Device?
         var requests: Set<OperatorInput.Request>
         /// When the take was over: the next row's deadline, or the moment of the key.
         var endedAt: MonotonicTime
@@ -93,7 +95,8 @@ final class ControlLoop {
             takeLateness.add(now - due)
             let failure = tick(row: &row, rowLimit: rowLimit, now: now, due: due, ending: &result.ending)
             if let failure {
-                (result.ending.reason, result.ending.message) = failure
+                (result.ending.reason, result.ending.message) = (failure.reason, failure.message)
+                result.device = failure.device
                 result.endedAt = .now
                 break
             }
@@ -108,8 +111,10 @@ final class ControlLoop {
     /// One tick, and before it the rows that were missed. Returns why the take must end, or nil.
     private func tick(
         row: inout Int, rowLimit: Int, now: MonotonicTime, due: MonotonicTime, ending: inout TakeEnding
-    ) -> (TakeEndReason, String?)? {
-        if let message = spoolFailure.message { return (.diskFailed, message) }
+    ) -> DeviceFailure? {
+        if let failure = spoolFailure.current {
+            return DeviceFailure(reason: failure.reason, message: failure.message)
+        }
         let missed = Int((now - due) / period)
         if missed > 0 && row > 0 {
             for _ in 0..<min(missed, rowLimit - row) {
@@ -120,16 +125,14 @@ final class ControlLoop {
             }
             if row >= rowLimit { return nil }
         }
-        do throws(ReelError) {
-            try observeAndAct()
-        } catch {
-            return (.robotFailed, error.description)
-        }
+        if let failure = observeAndAct() { return failure }
         var newBytes = 0
         for (index, camera) in cameras.enumerated() {
-            if let failure = camera.failure { return (.cameraFailed, failure.description) }
-            guard let frame = camera.newest() else { return (.cameraFailed, "camera \(camera.name) has no picture") }
-            if now - frame.capturedAt > Self.stalePictureLimit { return stale(camera, frame, now) }
+            let newest = camera.newest()
+            if let failure = Self.failure(of: camera, newest, at: now) {
+                return DeviceFailure(reason: .cameraFailed, message: failure, device: .camera(index))
+            }
+            guard let frame = newest else { continue }
             if frame.sequence == lastSequences[index] {
                 ending.repeatedFrames[index] += 1
             } else {
@@ -149,28 +152,36 @@ final class ControlLoop {
         return ring.push(header, observation: observation, action: action, frames: frames)
     }
 
-    private func observeAndAct() throws(ReelError) {
+    /// One exchange with robot and teleoperator. Returns who failed, retries included, or nil.
+    private func observeAndAct() -> DeviceFailure? {
+        var device = DeviceFailure.Device.robot
         do {
             try robot.readObservation(into: &observation)
+            device = .teleoperator
             try teleoperator.readAction(into: &action)
+            device = .robot
             try robot.send(action: action)
-        } catch let error as ReelError {
-            throw error
+            return nil
         } catch {
-            throw ReelError(.failed, "move the robot", cause: "\(error)")
+            let name = device == .robot ? robot.name : teleoperator.name
+            return DeviceFailure(reason: .robotFailed, message: "\(name): \(error)", device: device)
         }
     }
 
     private var busRetries: Int { robot.busCounters.retries + teleoperator.busCounters.retries }
 
-    private var ringFull: (TakeEndReason, String?) {
+    private var ringFull: DeviceFailure {
         let megabytes = ring.byteCount / 1_000_000
-        return (.ringFull, "the disk is too slow: \(megabytes) MB of pictures wait for it")
+        return DeviceFailure(
+            reason: .ringFull, message: "the disk is too slow: \(megabytes) MB of pictures wait for it")
     }
 
-    private func stale(_ camera: any Camera, _ frame: CameraFrame, _ now: MonotonicTime) -> (TakeEndReason, String?) {
-        let age = Int((now - frame.capturedAt).milliseconds)
-        return (.cameraFailed, "camera \(camera.name) has delivered nothing for \(age) ms")
+    /// Why a camera is of no use now, or nil.
+    static func failure(of camera: any Camera, _ newest: CameraFrame?, at now: MonotonicTime) -> String? {
+        if let failure = camera.failure { return "camera \(camera.name): \(failure)" }
+        guard let frame = newest else { return "camera \(camera.name) has no picture" }
+        guard now - frame.capturedAt > stalePictureLimit else { return nil }
+        return "camera \(camera.name) has delivered nothing for \(Int((now - frame.capturedAt).milliseconds)) ms"
     }
 
     /// What a reset phase came to.
@@ -178,7 +189,7 @@ final class ControlLoop {
         var requests: Set<OperatorInput.Request>
         var endedAt: MonotonicTime
         var firstTick: MonotonicTime
-        var failure: ReelError?
+        var failure: DeviceFailure?
     }
 
     /// The reset phase: the follower follows, nothing is recorded.
@@ -194,11 +205,9 @@ final class ControlLoop {
             }
             let now = MonotonicTime.now
             if row == 0 { result.firstTick = now }
-            do throws(ReelError) {
-                try observeAndAct()
-            } catch {
-                result.failure = error
-                result.endedAt = now
+            if let failure = observeAndAct() {
+                result.failure = failure
+                result.endedAt = .now
                 break
             }
             status.tick(row: row, frames: frames, busRetries: busRetries, now: now)

@@ -19,6 +19,8 @@ package struct SessionConfiguration: Sendable {
     package var episodeCount: Int
     package var schedule: EncodingSchedule
     package var encoder: VideoEncoderSettings
+    /// How long a device that failed is waited for; zero ends the session.
+    package var reconnectTime: Duration
     /// Bytes of pictures that may wait for the disk before the take is ended.
     package var ringBytes: Int
     package var playsSounds: Bool
@@ -27,8 +29,8 @@ package struct SessionConfiguration: Sendable {
 
     package init(
         root: FilePath, repoID: String, task: String, fps: Int, episodeTime: Duration, resetTime: Duration,
-        episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings, ringBytes: Int,
-        playsSounds: Bool, consolidates: Bool
+        episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings, reconnectTime: Duration,
+        ringBytes: Int, playsSounds: Bool, consolidates: Bool
     ) {
         self.root = root
         self.repoID = repoID
@@ -39,6 +41,7 @@ package struct SessionConfiguration: Sendable {
         self.episodeCount = episodeCount
         self.schedule = schedule
         self.encoder = encoder
+        self.reconnectTime = reconnectTime
         self.ringBytes = ringBytes
         self.playsSounds = playsSounds
         self.consolidates = consolidates

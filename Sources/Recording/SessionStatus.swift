@@ -5,7 +5,7 @@ import Synchronization
 /// second. The lock is held for some additions only.
 package final class SessionStatus: Sendable {
     /// Where the session is.
-    package enum Phase: Sendable { case connecting, recording, resetting, finishing, over }
+    package enum Phase: Sendable { case connecting, recording, resetting, waiting, finishing, over }
 
     /// One look at the session.
     package struct Snapshot: Sendable {
@@ -19,6 +19,8 @@ package final class SessionStatus: Sendable {
         package var phaseStart = MonotonicTime(nanoseconds: 0)
         package var lastTick = MonotonicTime(nanoseconds: 0)
         package var lateTicks = 0
+        /// The device that is waited for, and until when.
+        package var missing: (device: String, until: MonotonicTime)?
         package var cameraNames: [String] = []
         /// Nanoseconds between the last tick and its picture's capture, per camera.
         package var cameraAges: [Int64] = []
@@ -42,6 +44,9 @@ package final class SessionStatus: Sendable {
     }
 
     private let snapshot: Mutex<Snapshot>
+    /// Lines for the operator that nobody has shown yet: at most `noteLimit`, then the oldest goes.
+    private let notes = Mutex<[String]>([])
+    private static let noteLimit = 64
 
     package init(fps: Int, episodeCount: Int, cameraNames: [String]) {
         var first = Snapshot()
@@ -66,6 +71,14 @@ package final class SessionStatus: Sendable {
         }
     }
 
+    /// A device has failed and is waited for.
+    func wait(for device: String, until end: MonotonicTime) {
+        snapshot.withLock {
+            $0.phase = .waiting
+            $0.missing = (device, end)
+        }
+    }
+
     /// After each tick.
     func tick(row: Int, frames: [CameraFrame?], busRetries: Int, now: MonotonicTime) {
         snapshot.withLock {
@@ -75,6 +88,22 @@ package final class SessionStatus: Sendable {
             for index in frames.indices {
                 if let frame = frames[index] { $0.cameraAges[index] = (now - frame.capturedAt).nanoseconds }
             }
+        }
+    }
+
+    /// Has a line shown to the operator. From any thread; waits for no terminal.
+    package func tell(_ line: String) {
+        notes.withLock { notes in
+            if notes.count == Self.noteLimit { notes.removeFirst() }
+            notes.append(line)
+        }
+    }
+
+    /// What is to be shown, once.
+    func takeNotes() -> [String] {
+        notes.withLock { notes in
+            defer { notes = [] }
+            return notes
         }
     }
 

@@ -17,14 +17,17 @@ final class SpoolWriter: @unchecked Sendable {
     private let task: String
     private let encoder: EncoderProcess
     private let ledger: TakeLedger
+    private let status: SessionStatus
     private let failure: SpoolFailure
-    private let onSaved: @Sendable (Int) -> Void
+    private let disk: DiskWatch
 
     private var open: OpenTake?
     private var takes: [Int: Take] = [:]
 
     /// The files of the take in progress, for the thread that syncs them once a second.
     private let files = Mutex<OpenFiles?>(nil)
+    /// Bytes of takes written so far, for the same thread.
+    private let written = Atomic<Int>(0)
     private let isClosing = Atomic<Bool>(false)
 
     /// Appended to by the writer's thread alone; syncing is safe beside that.
@@ -40,12 +43,13 @@ final class SpoolWriter: @unchecked Sendable {
         /// Per camera: the picture that was stored last, as rows refer to it.
         var lastFrames: [FrameReference?]
         var rows = 0
-        var problem: String?
+        /// The first thing that could not be written.
+        var problem: (any Error)?
     }
 
     init(
         ring: TickRing, spool: SpoolDirectory, session: SessionDescription, task: String, encoder: EncoderProcess,
-        ledger: TakeLedger, failure: SpoolFailure, onSaved: @escaping @Sendable (Int) -> Void
+        ledger: TakeLedger, status: SessionStatus, failure: SpoolFailure, disk: DiskWatch
     ) {
         self.ring = ring
         self.spool = spool
@@ -53,13 +57,14 @@ final class SpoolWriter: @unchecked Sendable {
         self.task = task
         self.encoder = encoder
         self.ledger = ledger
+        self.status = status
         self.failure = failure
-        self.onSaved = onSaved
+        self.disk = disk
     }
 
     /// Works until the ring says `close`.
     func run() {
-        let syncing = OwnThread(name: "spool-sync") { [self] in syncEverySecond() }
+        let syncing = OwnThread(name: "spool-sync") { [self] in watchAndSync() }
         var isOpen = true
         while isOpen {
             ring.pop { entry in
@@ -86,6 +91,7 @@ final class SpoolWriter: @unchecked Sendable {
                 try FrameFileWriter(
                     path: rows.take.framesPath(camera: camera.name), pictures: camera.format, fps: session.fps)
             }
+            FaultPoint.reached("record.frame-files-begun")
             let opened = OpenFiles(rows: rows, cameras: cameras)
             files.withLock { $0 = opened }
             open = OpenTake(
@@ -93,6 +99,8 @@ final class SpoolWriter: @unchecked Sendable {
             encoder.send(.begun(take: number))
         } catch {
             fail(take: number, error)
+            // Not a row can be in it.
+            if var take = try? spool.take(number) { try? take.remove() }
         }
     }
 
@@ -101,7 +109,7 @@ final class SpoolWriter: @unchecked Sendable {
         do {
             try store(tick)
         } catch {
-            open?.problem = "\(error)"
+            open?.problem = error
             fail(take: open?.number ?? 0, error)
         }
     }
@@ -110,6 +118,7 @@ final class SpoolWriter: @unchecked Sendable {
         guard let files = open?.files else { return }
         var references: [FrameReference] = []
         references.reserveCapacity(tick.frames.count)
+        var bytes = Self.usualRowBytes
         for (index, frame) in tick.frames.enumerated() {
             guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
             let last = open?.lastFrames[index]
@@ -119,6 +128,8 @@ final class SpoolWriter: @unchecked Sendable {
                 reference.isNew = false
             } else {
                 let stored = try files.cameras[index].append(frame)
+                FaultPoint.reached("record.frame-written")
+                bytes += stored.size
                 reference = FrameReference(
                     index: last.map { $0.index + 1 } ?? 0, isNew: true, capturedAt: frame.capturedAt,
                     sequence: frame.sequence, size: stored.size, checksum: stored.checksum)
@@ -132,20 +143,28 @@ final class SpoolWriter: @unchecked Sendable {
                 wallNanoseconds: tick.header.wallNanoseconds, isLate: tick.header.isLate,
                 observation: Array(tick.observation), action: Array(tick.action), frames: references))
         open?.rows += 1
+        written.add(bytes, ordering: .relaxed)
     }
 
+    /// What a row costs without its pictures, roughly.
+    private static let usualRowBytes = 700
+
     private func end(_ number: Int, _ ending: TakeEnding) {
-        guard let take = open, take.number == number else { return }
+        guard var take = open, take.number == number else { return }
         files.withLock { $0 = nil }
         open = nil
+        for camera in take.files.cameras {
+            do {
+                // Without the index that this writes, the file is read just as well.
+                try camera.finish()
+                FaultPoint.reached("record.frame-file-finished")
+            } catch {
+                if take.problem == nil { fail(take: number, error) }
+                take.problem = take.problem ?? error
+            }
+        }
         do {
-            for camera in take.files.cameras { try camera.finish() }
-            let lost = ending.rows - take.rows
-            let sealed = try take.files.rows.seal(
-                TakeInfo.End(
-                    rows: take.rows, reason: take.problem == nil ? ending.reason : .diskFailed,
-                    message: take.problem ?? ending.message, lateTicks: ending.lateTicks,
-                    repeatedFrames: ending.repeatedFrames, lostRows: lost))
+            let sealed = try seal(take, ending)
             takes[number] = sealed
             let bytes = take.files.cameras.reduce(0) { $0 + $1.bytesWritten }
             ledger.update(number) {
@@ -153,9 +172,26 @@ final class SpoolWriter: @unchecked Sendable {
                 $0.spoolBytes = bytes
             }
             encoder.send(.recorded(take: number))
-            onSaved(number)
+            // Only now would a power cut leave it whole.
+            status.tell("take \(number) is saved: \(take.rows) rows")
         } catch {
             fail(take: number, error)
+            status.tell(
+                "take \(number) could not be finished: \(error). What is on the disk comes back with reel recover")
+        }
+    }
+
+    /// A second try when the disk was full: what was kept in reserve is free then.
+    private func seal(_ take: OpenTake, _ ending: TakeEnding) throws -> Take {
+        let end = TakeInfo.End(
+            rows: take.rows, reason: take.problem.map(SpoolFailure.reason) ?? ending.reason,
+            message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: ending.lateTicks,
+            repeatedFrames: ending.repeatedFrames, lostRows: ending.rows - take.rows)
+        do {
+            return try take.files.rows.seal(end)
+        } catch {
+            fail(take: take.number, error)
+            return try take.files.rows.seal(end)
         }
     }
 
@@ -163,6 +199,7 @@ final class SpoolWriter: @unchecked Sendable {
         guard var take = takes.removeValue(forKey: number) else { return }
         do {
             try take.move(to: .kept)
+            ledger.update(number) { $0.isKept = true }
             encoder.send(.kept(take: number))
         } catch {
             fail(take: number, error)
@@ -180,29 +217,53 @@ final class SpoolWriter: @unchecked Sendable {
     }
 
     private func fail(take: Int, _ error: any Error) {
-        failure.set("\(error)")
-        ledger.update(take) { $0.problem = "\(error)" }
+        disk.releaseReserve()
+        failure.set(error)
+        ledger.update(take) { $0.problem = $0.problem ?? "take \(take): \(error)" }
     }
 
     // MARK: - Durability
 
+    private static let lookInterval: Duration = .milliseconds(250)
+
     /// A power cut costs at most the last second: the files of the take in progress are synced once a second, on a
-    /// thread of their own, because a sync may take as long as the disk likes.
-    private func syncEverySecond() {
-        var next = MonotonicTime.now + .seconds(1)
+    /// thread of their own, because a sync may take as long as the disk likes. The disk is looked at there as well.
+    private func watchAndSync() {
+        var nextSync = MonotonicTime.now + .seconds(1)
+        var nextLook = MonotonicTime.now
         while !isClosing.load(ordering: .acquiring) {
             (MonotonicTime.now + .milliseconds(50)).sleepUntil()
-            guard MonotonicTime.now >= next else { continue }
-            next = MonotonicTime.now + .seconds(1)
-            // The lock is held for the whole sync, so that no file is closed under it.
-            files.withLock { files in
-                do {
-                    for camera in files?.cameras ?? [] { try camera.sync() }
-                    try files?.rows.sync()
-                } catch {
-                    failure.set("\(error)")
-                }
+            if MonotonicTime.now >= nextLook {
+                nextLook = MonotonicTime.now + Self.lookInterval
+                look()
+            }
+            if MonotonicTime.now >= nextSync {
+                nextSync = MonotonicTime.now + .seconds(1)
+                sync()
             }
         }
+    }
+
+    private func sync() {
+        // The lock is held for the whole sync, so that no file is closed under it.
+        files.withLock { files in
+            guard let files else { return }
+            do {
+                for camera in files.cameras {
+                    try camera.sync()
+                    FaultPoint.reached("record.frames-synced")
+                }
+                try files.rows.sync()
+            } catch {
+                failure.set(error)
+            }
+        }
+    }
+
+    private func look() {
+        let isRecording = files.withLock { $0 != nil }
+        let reason = disk.look(written: isRecording ? written.load(ordering: .relaxed) : nil)
+        status.update { $0.minutesOfDisk = disk.minutesLeft }
+        if let reason, isRecording { failure.set(.diskFull, reason) }
     }
 }

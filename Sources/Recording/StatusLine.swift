@@ -20,6 +20,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
     package func start() {
         thread = OwnThread(name: "status") { [self] in
             while !isClosing.load(ordering: .relaxed) {
+                showNotes()
                 show(status.current)
                 (MonotonicTime.now + .milliseconds(250)).sleepUntil()
             }
@@ -29,6 +30,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
     package func close() {
         isClosing.store(true, ordering: .relaxed)
         thread.take()?.join()
+        showNotes()
         shown.withLock { shown in
             if isTerminal && !shown.line.isEmpty { write("\r\u{1B}[K") }
             shown.line = ""
@@ -45,6 +47,8 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
             }
         }
     }
+
+    private func showNotes() { for text in status.takeNotes() { note("reel: \(text)") } }
 
     private func show(_ now: SessionStatus.Snapshot) {
         shown.withLock { shown in
@@ -73,6 +77,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
         case .connecting: "connecting to the robot and its cameras"
         case .recording: "recording episode \(now.episode) of \(now.episodeCount), at most \(seconds) s"
         case .resetting: "reset the scene, at most \(seconds) s"
+        case .waiting: now.missing.map { "waiting for \($0.device) to come back, at most \(left(until: $0.until)) s" }
         case .finishing: "recorded; encoding what waits"
         case .over: nil
         }
@@ -94,6 +99,9 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
             let ages = zip(now.cameraNames, now.cameraAges).map { "\($0) \($1 / 1_000_000) ms" }
             parts.append(contentsOf: ages)
             if now.busRetries > 0 { parts.append("motors asked again \(now.busRetries)×") }
+        case .waiting:
+            let missing = now.missing.map { "\($0.device), \(left(until: $0.until)) s left" }
+            parts.append("✕ waiting for \(missing ?? "a device")")
         case .finishing:
             parts.append("encoding")
         case .over:
@@ -110,6 +118,8 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
         if let minutes = now.minutesOfDisk { parts.append("\(minutes) min of disk") }
         return parts.joined(separator: " · ")
     }
+
+    private static func left(until end: MonotonicTime) -> Int { max(0, Int((end - .now).seconds.rounded(.up))) }
 
     private static func bar(done: Int, total: Int) -> String {
         let width = 16

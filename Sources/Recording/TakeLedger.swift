@@ -81,5 +81,5 @@ extension TakeLedger {
         }
     }
 
-    package func noteProblem(take: Int, _ message: String) { update(take) { $0.problem = message } }
+    package func noteProblem(take: Int, _ message: String) { update(take) { $0.problem = "take \(take): \(message)" } }
 }

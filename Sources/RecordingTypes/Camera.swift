@@ -1,6 +1,7 @@
 /// A source of pictures with a thread of its own: the newest picture wins, nobody waits for it.
 ///
-/// `open` and `close` are called once each, from one thread; the rest may be called from any thread at any time.
+/// `open` and `close` are called from one thread; a camera that was closed can be opened again. The rest may be called
+/// from any thread at any time.
 package protocol Camera: AnyObject, Sendable {
     /// The name in the dataset: `front` for `observation.images.front`.
     var name: String { get }

@@ -4,15 +4,17 @@ import Recording
 import Robots
 
 /// A robot for tests whose joint counts its readings, and that does what the script says at one of them.
-final class ScriptedArm: Robot {
+final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control thread, looked at when that is done.
     let robotType = "scripted"
     let name = "scripted arm"
     let featureNames = ["joint.pos"]
 
     private let stall: (reading: Int, duration: Duration)?
-    private let failure: Int?
+    private var failure: Int?
     private let question: (reading: Int, input: OperatorInput)?
     private var readings = 0
+    /// "connect" and "disconnect" in the order they came.
+    private(set) var story: [String] = []
 
     init(stallAt reading: Int, for duration: Duration) {
         stall = (reading, duration)
@@ -20,6 +22,7 @@ final class ScriptedArm: Robot {
         question = nil
     }
 
+    /// It does not answer at this reading, until it is connected again.
     init(failAt reading: Int? = nil) {
         stall = nil
         failure = reading
@@ -32,7 +35,10 @@ final class ScriptedArm: Robot {
         question = (reading, input)
     }
 
-    func connect() throws {}
+    func connect() throws {
+        story.append("connect")
+        if failure == readings { failure = nil }
+    }
 
     func readObservation(into values: inout [Float]) throws {
         if let stall, stall.reading == readings { (MonotonicTime.now + stall.duration).sleepUntil() }
@@ -44,17 +50,27 @@ final class ScriptedArm: Robot {
 
     func send(action: [Float]) throws {}
 
-    func disconnect() throws {}
+    func disconnect() throws { story.append("disconnect") }
 }
 
 /// A teleoperator for tests that asks for nothing.
-final class ScriptedLeader: Teleoperator {
+final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
     let name = "scripted leader"
     let featureNames = ["joint.pos"]
 
-    func connect() throws {}
+    private var failure: Int?
+    private var readings = 0
 
-    func readAction(into values: inout [Float]) throws { values[0] = 1 }
+    /// It does not answer at this reading, until it is connected again.
+    init(failAt reading: Int? = nil) { failure = reading }
+
+    func connect() throws { if failure == readings { failure = nil } }
+
+    func readAction(into values: inout [Float]) throws {
+        if failure == readings { throw ReelError(.failed, "read the leader", cause: "it was unplugged") }
+        readings += 1
+        values[0] = 1
+    }
 
     func disconnect() throws {}
 }

@@ -16,7 +16,10 @@ struct Recover: ParsableCommand {
     var discardsRecovered = false
 
     func run() throws {
-        let opened = try OpenedSpool(root: FilePath(root), discardsRecovered: discardsRecovered)
+        let opened = try OpenedSpool(root: FilePath(root), discardsRecovered: discardsRecovered) { print($0) }
+        for take in try opened.spool.takes() where take.state == .failed {
+            print("take \(take.number): set aside: \((try? take.info().failure) ?? "its description cannot be read")")
+        }
         let waiting = try opened.spool.takes().count { $0.state == .kept }
         let lost = opened.findings.reduce(0) { $0 + $1.lostRows }
         if opened.findings.isEmpty { print("nothing to recover") }

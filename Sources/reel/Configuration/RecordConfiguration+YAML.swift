@@ -18,7 +18,13 @@ extension RecordConfiguration {
         let tree = mapping([
             ("robot", mapping(robotKeys)), ("teleop", mapping(teleoperatorKeys)), ("dataset", mapping(dataset)),
             ("play_sounds", boolean(playsSounds)), ("resume", boolean(resumes)),
-            ("reel", mapping([("ring_mb", number(ringBytes >> 20)), ("consolidate", boolean(consolidates))])),
+            (
+                "reel",
+                mapping([
+                    ("ring_mb", number(ringBytes >> 20)), ("reconnect_s", number(reconnectTime)),
+                    ("consolidate", boolean(consolidates)),
+                ])
+            ),
         ])
         return try Yams.serialize(node: tree, width: -1, allowUnicode: true)
     }

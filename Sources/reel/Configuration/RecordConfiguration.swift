@@ -22,6 +22,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var playsSounds: Bool
     /// Adds to the dataset that is there.
     var resumes: Bool
+    /// How long a device that failed is waited for.
+    var reconnectTime: Duration
     /// Bytes of the ring between control loop and spool writer.
     var ringBytes: Int
     /// Whether the session ends with joining the episodes' small files.
@@ -55,6 +57,7 @@ struct RecordConfiguration: Equatable, Sendable {
         encoder = try surroundings.resolveEncoder(EncoderReader(values: values).settings())
         playsSounds = try values.boolean("play_sounds")
         resumes = try values.boolean("resume")
+        reconnectTime = try Self.reconnectTime(values)
         ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
         consolidates = try values.boolean("reel.consolidate")
 
@@ -71,6 +74,12 @@ struct RecordConfiguration: Equatable, Sendable {
                 remedy: "Give the task as a sentence; policies are trained with it.")
         }
         return task
+    }
+
+    /// One time under two names.
+    private static func reconnectTime(_ values: FlagValues) throws -> Duration {
+        let ofRobot = try values["robot.reconnect_s"].number(0...86_400)
+        return try ofRobot.map { .seconds($0) } ?? duration(values, "reel.reconnect_s", 0)
     }
 
     private static func duration(_ values: FlagValues, _ name: String, _ least: Double) throws -> Duration {

@@ -51,6 +51,11 @@ enum RecordFlags {
             "reel.ring_mb", .integer, .reel, standard: "512", .own,
             "Memory in MB between the control loop and the disk; a take ends cleanly when it is full."),
         RecordFlag(
+            "reel.reconnect_s", .number, .reel, standard: "30", .own,
+            "How long a camera or an arm that failed is waited for; 0 ends the session at once."),
+        RecordFlag(
+            "robot.reconnect_s", .number, .reel, isOptional: true, .own, "The same as reel.reconnect_s."),
+        RecordFlag(
             "reel.consolidate", .boolean, .reel, standard: "true", .own,
             "Join the episodes' small files when the session ends."),
     ]

@@ -66,8 +66,9 @@ final class RecordRun: Sendable {
             root: configuration.root, repoID: configuration.repoID, task: configuration.task, fps: configuration.fps,
             episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
             episodeCount: configuration.episodeCount, schedule: configuration.schedule,
-            encoder: configuration.encoder, ringBytes: configuration.ringBytes,
-            playsSounds: configuration.playsSounds, consolidates: configuration.consolidates)
+            encoder: configuration.encoder, reconnectTime: configuration.reconnectTime,
+            ringBytes: configuration.ringBytes, playsSounds: configuration.playsSounds,
+            consolidates: configuration.consolidates)
     }
 
     /// Makes or checks the dataset, and the spool in it. Devices are open by now, so that a camera that is not there

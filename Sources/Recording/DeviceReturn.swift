@@ -1,0 +1,107 @@
+import Platform
+import RecordingTypes
+import Robots
+
+/// Waits for a device that has failed: closes it and opens it again, once a second, until it works or the time is up.
+/// Runs on the control thread, between takes, so nothing else uses the devices.
+struct DeviceReturn {
+    private static let interval: Duration = .seconds(1)
+
+    private let session: RecordingSession
+    private var missing: Set<DeviceFailure.Device> = []
+    private var lastError = ""
+
+    init(session: RecordingSession) { self.session = session }
+
+    /// Waits. Tells the operator how it went; the session's problems get what did not come back.
+    /// - Parameter failure: what the device's failure was.
+    /// - Returns: whether all devices work, and what the operator asked for meanwhile.
+    consuming func wait(after failure: DeviceFailure) -> (isBack: Bool, requests: Set<OperatorInput.Request>) {
+        guard let device = failure.device else { return (false, []) }
+        missing = [device]
+        lastError = failure.message
+        let name = name(of: device)
+        let end = MonotonicTime.now + session.configuration.reconnectTime
+        guard session.configuration.reconnectTime > .zero else { return gone(name, []) }
+        // An arm without its operator must not hold on with all its force.
+        close(device)
+        session.status.wait(for: name, until: end)
+        session.voice.say("\(name) has failed. Waiting for it")
+        var requests: Set<OperatorInput.Request> = []
+        while true {
+            if openAll() {
+                session.status.tell("\(name) is back")
+                session.voice.say("\(name) is back")
+                return (true, requests)
+            }
+            let next = min(MonotonicTime.now + Self.interval, end)
+            session.input.sleep(until: next)
+            if session.input.isPending { requests.formUnion(session.input.take().requests) }
+            if !requests.isDisjoint(with: [.stop, .interrupt]) { return (false, requests) }
+            if MonotonicTime.now >= end { return gone(name, requests) }
+        }
+    }
+
+    private func gone(
+        _ name: String, _ requests: Set<OperatorInput.Request>
+    ) -> (isBack: Bool, requests: Set<OperatorInput.Request>) {
+        session.problems.append("the session ended because \(name) did not come back: \(lastError)")
+        session.voice.say("\(name) did not come back")
+        return (false, requests)
+    }
+
+    /// Tries all that are missing, and sees whether another one has gone meanwhile.
+    private mutating func openAll() -> Bool {
+        for device in missing {
+            do {
+                close(device)
+                try open(device)
+                missing.remove(device)
+            } catch {
+                lastError = "\(error)"
+            }
+        }
+        for (index, camera) in session.cameras.enumerated() where !missing.contains(.camera(index)) {
+            guard let failure = ControlLoop.failure(of: camera, camera.newest(), at: .now) else { continue }
+            lastError = failure
+            missing.insert(.camera(index))
+        }
+        return missing.isEmpty
+    }
+
+    private func open(_ device: DeviceFailure.Device) throws {
+        switch device {
+        case .robot: try session.robot.connect()
+        case .teleoperator: try session.teleoperator.connect()
+        case .camera(let index):
+            let (camera, wanted) = (session.cameras[index], session.formats[index])
+            let found = try camera.open()
+            guard (found.width, found.height, found.pixelFormat) == (wanted.width, wanted.height, wanted.pixelFormat)
+            else {
+                camera.close()
+                throw ReelError(
+                    .mismatch, "go on with the camera \(camera.name)",
+                    cause:
+                        "its pictures are \(found.width)×\(found.height) \(found.pixelFormat.rawValue) now, and were "
+                        + "\(wanted.width)×\(wanted.height) \(wanted.pixelFormat.rawValue)")
+            }
+        }
+    }
+
+    /// Torque goes off where the robot is configured so. A device that is gone cannot be closed well.
+    private func close(_ device: DeviceFailure.Device) {
+        switch device {
+        case .robot: try? session.robot.disconnect()
+        case .teleoperator: try? session.teleoperator.disconnect()
+        case .camera(let index): session.cameras[index].close()
+        }
+    }
+
+    private func name(of device: DeviceFailure.Device) -> String {
+        switch device {
+        case .camera(let index): "camera \(session.cameras[index].name)"
+        case .robot: session.robot.name
+        case .teleoperator: session.teleoperator.name
+        }
+    }
+}

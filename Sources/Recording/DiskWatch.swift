@@ -1,0 +1,58 @@
+import Platform
+import RecordingTypes
+import Spool
+import Synchronization
+import SystemPackage
+
+/// Watches the disk that is recorded to, and keeps a reserve on it. It is asked to look by the thread that syncs; the
+/// control loop only reads what came of it.
+final class DiskWatch: Sendable {
+    private let spool: SpoolDirectory
+    private let freeBytes: @Sendable (FilePath) throws -> Int
+    private let tell: @Sendable (String) -> Void
+    private let budget: Mutex<DiskBudget>
+
+    /// Makes the reserve and looks for the first time. Blocks on the disk.
+    /// - Parameters:
+    ///   - spool: where takes go.
+    ///   - freeBytes: bytes that may still be written there.
+    ///   - tell: tells the operator, in words to be shown and spoken.
+    init(
+        spool: SpoolDirectory, freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes,
+        tell: @escaping @Sendable (String) -> Void
+    ) {
+        self.spool = spool
+        self.freeBytes = freeBytes
+        self.tell = tell
+        let floor = DiskBudget.floor(forDiskOf: (try? DurableFiles.diskSize(at: spool.path)) ?? 0)
+        budget = Mutex(DiskBudget(floor: floor))
+        // Free space alone is no promise: others write there too. A filesystem that cannot set space aside has only that.
+        try? DurableFiles.setAside(floor / 2, at: spool.reservePath)
+        _ = look(written: nil)
+    }
+
+    /// Looks at the disk.
+    /// - Parameter written: bytes of takes so far in this session, nil while none is recorded.
+    /// - Returns: why the take must end now, or nil.
+    func look(written: Int?) -> String? {
+        guard let free = try? freeBytes(spool.path) else { return nil }
+        let advice = budget.withLock { $0.look(free: free, written: written, at: .now) }
+        switch advice {
+        case .none: return nil
+        case .warn(let minutes):
+            tell("The disk has room for \(minutes) minutes of recording")
+            return nil
+        case .endTake:
+            return "the disk is full: \(free / 1_000_000) MB are left, which are kept for finishing what was recorded"
+        }
+    }
+
+    /// Gives the reserve back: something must be finished on a full disk, or recording is over.
+    func releaseReserve() { try? DurableFiles.remove(spool.reservePath) }
+
+    /// Why no take may begin; nil when one may.
+    var refusal: String? { budget.withLock { $0.refusal } }
+
+    /// Minutes of recording that there is room for; nil until the rate was measured.
+    var minutesLeft: Int? { budget.withLock { $0.secondsLeft.map { $0 / 60 } } }
+}

@@ -1,0 +1,114 @@
+import RecordingTypes
+import Spool
+import Testing
+
+@testable import Recording
+
+@Suite("A device that fails ends the take with what it has, and the session goes on when it is back", .serialized)
+struct FailingDeviceTests {
+    private let fps = SessionStage.fps
+
+    @Test(arguments: ["disconnect", "resize", "stall"])
+    func aCameraThatFailsLateCostsTheRestOfTheTake(fault: String) async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 100, cameras: [try SessionStage.camera("top", faults: "\(fault)@2:60")])
+        #expect(try stage.states() == [1: .kept, 2: .kept, 3: .kept])
+        #expect(try stage.end(1).reason == .timeUp)
+        let end = try stage.end(2)
+        #expect(end.reason == .cameraFailed)
+        #expect(end.message?.contains("camera top") == true)
+        // A stall is noticed when the last picture is half a second old.
+        #expect((55..<100).contains(end.rows))
+        #expect(try stage.rowCount(2) == end.rows)
+        #expect(end.lostRows == 0)
+        #expect(try stage.end(3).rows == 100)
+        let record = try #require(session.ledger.all.first { $0.take == 2 })
+        #expect(record.problem?.contains("are kept") == true)
+        #expect(session.problems == [])
+    }
+
+    @Test func aTakeShorterThanASecondIsNotKept() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 1, rows: 60, cameras: [try SessionStage.camera(faults: "disconnect@1:10")])
+        #expect(try stage.states() == [1: .discarded, 2: .kept])
+        #expect(try stage.end(2).rows == 60)
+        #expect(session.ledger.all.first?.problem?.contains("less than a second") == true)
+    }
+
+    @Test func aCameraThatDoesNotComeBackEndsTheSession() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 100, reconnect: .milliseconds(1),
+            cameras: [MovedCamera(try SessionStage.camera(faults: "disconnect@1:70"), .nothingThere)])
+        #expect(try stage.states() == [1: .kept])
+        #expect(session.problems.count == 1)
+        #expect(session.problems[0].contains("camera front did not come back"))
+        #expect(session.problems[0].contains("/dev/video7"))
+    }
+
+    @Test func aCameraThatComesBackAsAnotherIsNotTaken() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 100, reconnect: .milliseconds(1),
+            cameras: [MovedCamera(try SessionStage.camera(faults: "disconnect@1:70"), .anotherSize)])
+        #expect(try stage.states() == [1: .kept])
+        #expect(session.problems.first?.contains("128×48") == true)
+    }
+
+    @Test func withoutTimeToWaitTheSessionEndsAtOnce() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 100, reconnect: .zero, cameras: [try SessionStage.camera(faults: "disconnect@1:70")])
+        #expect(try stage.states() == [1: .kept])
+        #expect(session.problems.first?.contains("it was unplugged") == true)
+    }
+
+    @Test func aRobotThatFailsIsLetGoOfAndConnectedAgain() async throws {
+        let stage = try SessionStage()
+        let arm = ScriptedArm(failAt: 60)
+        let session = try await stage.record(
+            episodes: 2, rows: 80, robot: arm, cameras: [try SessionStage.camera()])
+        #expect(try stage.states() == [1: .kept, 2: .kept])
+        let end = try stage.end(1)
+        #expect(end.reason == .robotFailed)
+        #expect(end.message?.contains("scripted arm") == true)
+        #expect(end.message?.contains("the bus is silent") == true)
+        #expect(end.rows - end.lateTicks == 60)
+        #expect(try stage.end(2).rows == 80)
+        // Torque goes off before anything else is tried, and at the end.
+        #expect(arm.story.prefix(2) == ["connect", "disconnect"])
+        #expect(arm.story.dropLast().last == "connect")
+        #expect(arm.story.last == "disconnect")
+        #expect(session.problems == [])
+    }
+
+    @Test func aTeleoperatorThatFailsIsNamedAndWaitedFor() async throws {
+        let stage = try SessionStage()
+        _ = try await stage.record(
+            episodes: 1, rows: 80, teleoperator: ScriptedLeader(failAt: 20), cameras: [try SessionStage.camera()])
+        #expect(try stage.states() == [1: .discarded, 2: .kept])
+        #expect(try stage.end(1).message?.contains("scripted leader") == true)
+    }
+
+    @Test func aFailureInTheResetPhaseIsWaitedForToo() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 2, rows: 60, resetRows: 20, robot: ScriptedArm(failAt: 65), cameras: [try SessionStage.camera()])
+        #expect(try stage.states() == [1: .kept, 2: .kept])
+        #expect(try [stage.end(1).reason, stage.end(2).reason] == [.timeUp, .timeUp])
+        #expect(session.problems == [])
+    }
+
+    @Test func whileItWaitsTheOperatorCanEndTheSession() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 100, reconnect: .seconds(3600),
+            cameras: [
+                AskingCamera(try SessionStage.camera(faults: "disconnect@1:70"), asks: .stop, stage.input)
+            ])
+        #expect(try stage.states() == [1: .kept])
+        #expect(session.problems == [])
+    }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import SystemPackage
+import Testing
+
+@testable import Recording
+
+/// A whole session on simulated or scripted devices, into a temporary folder; nothing is encoded.
+final class SessionStage: Sendable {
+    static let fps = 50
+    let root: FilePath
+    let spool: SpoolDirectory
+    let input = OperatorInput()
+
+    init() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var template = Array("/tmp/reel-session-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
+        root = FilePath(String(cString: made))
+        spool = SpoolDirectory(root: root)
+    }
+
+    deinit { try? DurableFiles.remove(root) }
+
+    /// A simulated camera with small pictures.
+    static func camera(_ name: String = "front", faults: String = "") throws -> SimulatedCamera {
+        try SimulatedCamera(
+            name: name, view: .front, width: 64, height: 48, fps: fps, world: SimulatedWorld(),
+            faults: SimulatedFaults(faults))
+    }
+
+    /// Records; returns when the session is over and its takes are on the disk.
+    func record(
+        episodes: Int, rows: Int, resetRows: Int = 0, reconnect: Duration = .seconds(60),
+        robot: ScriptedArm = ScriptedArm(), teleoperator: ScriptedLeader = ScriptedLeader(), cameras: [any Camera],
+        freeBytes: @escaping @Sendable (FilePath) throws -> Int = { _ in 1 << 40 }
+    ) async throws -> RecordingSession {
+        func time(_ rows: Int) -> Duration { .nanoseconds(Int64(rows) * 1_000_000_000 / Int64(Self.fps)) }
+        let session = RecordingSession(
+            configuration: SessionConfiguration(
+                root: root, repoID: "me/test", task: "t", fps: Self.fps, episodeTime: time(rows),
+                resetTime: time(resetRows), episodeCount: episodes, schedule: .batches(of: 1),
+                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, ringBytes: 64 << 20,
+                playsSounds: false, consolidates: false),
+            robot: robot, teleoperator: teleoperator, cameras: cameras, input: input, voice: Voice(isOn: false),
+            freeBytes: freeBytes)
+        let description = try session.connect()
+        try spool.create(description)
+        let encoder = EncoderProcess(
+            executable: "/bin/cat", arguments: [], logPath: spool.encoderLogPath, onEvent: { _ in }, onTrouble: { _ in }
+        )
+        await withCheckedContinuation { continuation in
+            _ = OwnThread(name: "control") { [spool] in
+                encoder.start()
+                session.record(into: spool, session: description, encoder: encoder)
+                session.disconnect()
+                encoder.abandon()
+                continuation.resume()
+            }
+        }
+        return session
+    }
+
+    func info(_ take: Int) throws -> TakeInfo { try #require(try spool.take(take)).info() }
+
+    func end(_ take: Int) throws -> TakeInfo.End { try #require(try info(take).end) }
+
+    /// The takes by number, with what became of them.
+    func states() throws -> [Int: TakeState] {
+        Dictionary(uniqueKeysWithValues: try spool.takes().map { ($0.number, $0.state) })
+    }
+
+    /// The rows that a take's files really hold.
+    func rowCount(_ take: Int) throws -> Int {
+        let reader = try TakeReader(take: try #require(try spool.take(take)))
+        while try reader.next() != nil {}
+        #expect(reader.isWhole)
+        return reader.rowCount
+    }
+}
