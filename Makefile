@@ -2,7 +2,7 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up demo build test check flags conformance conformance-self-test
+.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
@@ -31,3 +31,9 @@ conformance: build ## hold Reel against LeRobot itself (needs 5 GB for LeRobot, 
 
 conformance-self-test: ## the same checks on a dataset that LeRobot recorded, to test the checks
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Conformance $$python -m conformance --self-test
+
+faults: build ## break Reel in every way and report what was lost (30 minutes, needs LeRobot)
+	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults
+
+faults-quick: build ## a cut of that, for every commit (4 minutes)
+	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --quick

@@ -99,6 +99,7 @@ package final class CameraEncoding: Sendable {
             guard let picture else { break }
             try writer.append(picture)
             try sampler.add(picture, row: row)
+            FaultPoint.reached("encode.picture-encoded")
             row += 1
             picturesDone.add(1, ordering: .relaxed)
             rowsSeen.max(row, ordering: .relaxed)

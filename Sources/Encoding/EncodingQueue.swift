@@ -71,6 +71,7 @@ package final class EncodingQueue: @unchecked Sendable {
     package func run() throws {
         for take in try spool.takes() where take.state == .kept || take.state == .recorded { know(take) }
         try spool.removeDiscarded()
+        if let finished = publisher.finished { report(finished) }
         advance()
         while !isOver {
             var waits = MonotonicTime.now + .milliseconds(250)

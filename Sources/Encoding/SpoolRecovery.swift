@@ -73,12 +73,19 @@ package struct SpoolRecovery {
         var readers: [String: FrameFileReader] = [:]
         do {
             let info = try take.recover { camera, index in
-                let reader =
-                    try readers[camera] ?? FrameFileReader(path: cut.framesPath(camera: camera))
-                readers[camera] = reader
-                guard let picture = try reader.next(), picture.index == index else { return nil }
-                return (picture.size, picture.checksum)
+                let path = cut.framesPath(camera: camera)
+                // A power cut may leave no frame file at all, or nothing in it.
+                guard DurableFiles.exists(path) else { return nil }
+                do {
+                    let reader = try readers[camera] ?? FrameFileReader(path: path)
+                    readers[camera] = reader
+                    guard let picture = try reader.next(), picture.index == index else { return nil }
+                    return (picture.size, picture.checksum)
+                } catch let error as ReelError where error.kind == .damaged {
+                    return nil
+                }
             }
+            FaultPoint.reached("recover.take-closed")
             guard let info, let end = info.end else {
                 findings.append(
                     Finding(take: cut.number, text: "take \(cut.number): had no row yet, removed", lostRows: 0))

@@ -12,6 +12,8 @@ package final class TakePublisher {
     private let writer: DatasetWriter
     /// Where published takes go instead of being removed, for looking closely at what was recorded.
     private let archive: FilePath?
+    /// The take that an earlier process had begun to publish: whoever waits for it has not been told yet.
+    private(set) var finished: EncoderEvent?
 
     /// `REEL_KEEP_SPOOL`: a directory that published takes are moved to, for tests that compare them with the dataset.
     package static var archiveFromEnvironment: FilePath? {
@@ -28,7 +30,12 @@ package final class TakePublisher {
         self.archive = archive
         writer = try DatasetWriter(root: root)
         guard let published = writer.unacknowledged else { return }
-        for take in try spool.takes() where try Self.identity(of: take) == published.identity { try dispose(of: take) }
+        finished = Self.event(of: published, in: spool)
+        // What is being removed already may have lost its description, and so may what lies aside.
+        for take in try spool.takes() where take.state != .discarded {
+            let identity = take.state == .failed ? try? Self.identity(of: take) : try Self.identity(of: take)
+            if identity == published.identity { try dispose(of: take) }
+        }
         try writer.acknowledge()
     }
 
@@ -49,11 +56,24 @@ package final class TakePublisher {
             videoBytes: encoded.reduce(0) { $0 + $1.video.byteCount })
     }
 
-    /// A take's number alone is used again in a later session.
-    private static func identity(of take: Take) throws -> String {
-        let info = try take.info()
-        return "\(info.number) \(info.startedWall)"
+    /// What is to be told of a take that an earlier process published; of one that is gone already, its sizes are 0.
+    private static func event(of published: PublishedEpisode, in spool: SpoolDirectory) -> EncoderEvent? {
+        guard let number = published.identity.split(separator: " ").first.flatMap({ Int($0) }) else { return nil }
+        var (frames, videoBytes) = (0, 0)
+        if let take = try? spool.take(number), let info = try? take.info(),
+            identity(of: info) == published.identity
+        {
+            let outcomes = info.session.cameras.map { EncodedCamera(take: take, camera: $0.name).description() }
+            frames = outcomes.compactMap { $0?.rows }.min() ?? info.end?.rows ?? 0
+            videoBytes = outcomes.reduce(0) { $0 + ($1?.video.byteCount ?? 0) }
+        }
+        return .published(take: number, episode: published.index, frames: frames, videoBytes: videoBytes)
     }
+
+    /// A take's number alone is used again in a later session.
+    private static func identity(of take: Take) throws -> String { identity(of: try take.info()) }
+
+    private static func identity(of info: TakeInfo) -> String { "\(info.number) \(info.startedWall)" }
 
     private func draft(of take: Take, encoded: [CameraEncoding.Outcome]) throws -> EpisodeDraft {
         let info = try take.info()

@@ -31,6 +31,7 @@ package final class DatasetWriter {
         }
         try DurableFiles.createDirectory(path.removingLastComponent())
         try DurableFiles.write(DatasetInfo(session: session).text, to: path)
+        FaultPoint.reached("dataset.created")
     }
 
     /// Opens a dataset, whoever wrote it, and finishes what an earlier process was interrupted in.

@@ -46,6 +46,7 @@ struct Publishing {
             for move in moves {
                 try DurableFiles.sync(root.pushing(move.from))
                 try DurableFiles.createDirectory(root.pushing(move.to).removingLastComponent())
+                FaultPoint.reached("publish.file-prepared")
             }
             try DurableFiles.syncDirectory(directory)
             record = PublishRecord(

@@ -21,9 +21,12 @@ package enum DurableFiles {
                 temporary, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .filePermissions)
             try file.closeAfter {
                 try file.writeAll(bytes)
+                FaultPoint.reached("file.written")
                 try sync(file)
             }
+            FaultPoint.reached("file.synced")
             try rename(temporary, to: path)
+            FaultPoint.reached("file.replaced")
         } catch {
             unlink(temporary.string)
             throw (error as? Errno).map { ReelError($0, "write a file", subject: path.string) } ?? error

@@ -91,7 +91,10 @@ package struct SpoolDirectory: Hashable, Sendable {
         guard try DurableFiles.names(in: takesPath).isEmpty, try DurableFiles.names(in: encodedPath).isEmpty,
             try DurableFiles.names(in: path).allSatisfy(Self.frame.contains)
         else { return false }
-        for name in Self.frame { try DurableFiles.remove(path.appending(name)) }
+        for name in Self.frame {
+            try DurableFiles.remove(path.appending(name))
+            FaultPoint.reached("spool.own-file-removed")
+        }
         try DurableFiles.remove(path)
         return true
     }

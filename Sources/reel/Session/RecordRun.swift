@@ -157,8 +157,9 @@ final class RecordRun: Sendable {
         if waiting > 0 {
             problems.append("\(waiting) takes wait to be encoded: reel encode \(configuration.root)")
         } else {
-            try spool.removeIfEmpty()
+            // Consolidating works in the spool's folder, under its lock.
             if configuration.consolidates { try DatasetConsolidation.run(root: configuration.root) }
+            try spool.removeIfEmpty()
         }
         print(SessionTable(session.ledger.all).text)
         print("\ndataset: \(configuration.root)")

@@ -16,17 +16,17 @@ def geometry(width, height):
     return cell, columns
 
 
-def _middle(picture, index, cell, columns):
-    x, y = index % columns * cell, index // columns * cell
-    return picture[y + cell // 4 : y + cell - cell // 4, x + cell // 4 : x + cell - cell // 4]
-
-
 def cell_means(picture):
-    """The mean of each cell of a picture [height, width, 3] with values 0 to 255; None without a strip."""
+    """The mean of each cell of a picture [height, width, 3] (or luma [height, width]) with values 0 to 255; None without
+    a strip."""
     size = geometry(picture.shape[1], picture.shape[0])
     if size is None:
         return None
-    return np.array([_middle(picture, index, *size).mean() for index in range(CELLS)])
+    cell, columns = size
+    rows = -(-CELLS // columns)
+    cells = picture[: rows * cell, : columns * cell].reshape(rows, cell, columns, cell, -1)
+    middle = slice(cell // 4, cell - cell // 4)
+    return cells[:, middle, :, middle].mean(axis=(1, 3, 4)).reshape(-1)[:CELLS]
 
 
 def decode(picture):

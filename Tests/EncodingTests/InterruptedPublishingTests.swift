@@ -1,0 +1,43 @@
+import Encoding
+import Glibc
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import SystemPackage
+import Testing
+
+@Suite("An encoder that is started again finishes what the killed one was publishing, and tells of it")
+struct InterruptedPublishingTests {
+    @Test(
+        "killed at",
+        arguments: [
+            "publish.recorded:kill", "publish.info-moved:kill", "publish.take-is-episode:kill",
+            // Gone by then: nothing; the first file; take.json, which says which take it is; everything.
+            "spool.take-moved:kill", "spool.file-removed:kill", "spool.file-removed:kill@3",
+            "publish.take-is-gone:kill",
+        ])
+    func tellsOfTheTake(fault: String) async throws {
+        let dataset = try RecordedDataset()
+        try dataset.keep(1, rows: 6)
+        let root = dataset.root.string
+        await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, fault = fault as String] in
+            setenv("REEL_FAULT", fault, 1)
+            let spool = SpoolDirectory(root: FilePath(root))
+            let queue = EncodingQueue(
+                spool: spool, publisher: try TakePublisher(root: FilePath(root), spool: spool),
+                schedule: .batches(of: 1), jobLimit: 2, report: { _ in })
+            queue.post(.command(.finish))
+            queue.post(.commandsEnded)
+            try queue.run()
+        }
+        try dataset.keep(2, rows: 4)
+        let published = try dataset.encode().compactMap { event -> [Int]? in
+            if case .published(let take, let episode, _, _) = event { [take, episode] } else { nil }
+        }
+        #expect(published == [[1, 0], [2, 1]])
+        #expect(try dataset.spool.takes().isEmpty)
+        #expect(try dataset.codes(episode: 0) == (0..<6).map { FrameCode(take: 1, frame: $0) })
+        #expect(try dataset.codes(episode: 1).count == 4)
+    }
+}

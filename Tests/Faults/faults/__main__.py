@@ -1,0 +1,57 @@
+"""`make faults`: breaks Reel and reports what was lost. `--quick` is a cut of it for every commit."""
+import argparse
+import contextlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from conformance.__main__ import prepare
+
+from .program import PROJECT
+from .report import Report
+
+REPORT = PROJECT / ".build" / "faults-report.json"
+
+
+def sections(quick, seed):
+    """Name, what does it, and with what: in the order in which they run."""
+    from . import moments, power, steps
+
+    return {
+        "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
+        "moments": (
+            "kill -9 at random moments", moments.kill_at_random_moments, {"count": 20 if quick else 300, "seed": seed}),
+        "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2200, "seed": seed}),
+    }
+
+
+def main():
+    arguments = argparse.ArgumentParser(prog="faults", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="at most four minutes")
+    arguments.add_argument("--only", nargs="+", help="only these sections")
+    arguments.add_argument("--seed", type=int, default=1, help="of all that is random")
+    arguments.add_argument("--keep", type=Path, help="work in this directory and leave there what failed")
+    options = arguments.parse_args()
+    with contextlib.ExitStack() as stack:
+        if options.keep:
+            shutil.rmtree(options.keep, ignore_errors=True)
+            options.keep.mkdir(parents=True)
+            directory = options.keep.resolve()
+        else:
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reel-faults-"))).resolve()
+        prepare(directory)
+        import av
+
+        av.logging.set_libav_level(av.logging.PANIC)
+        report = Report()
+        print(f"seed {options.seed}, in {directory}", flush=True)
+        for name, (title, work, given) in sections(options.quick, options.seed).items():
+            if not options.only or name in options.only:
+                report.section(title, work, directory / name, **given)
+        report.write(REPORT)
+        return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
