@@ -39,6 +39,7 @@ struct DiskBudget {
     ///   - free: bytes that may still be written.
     ///   - written: bytes of takes written so far in this session, nil while none is recorded.
     ///   - time: of the look.
+    /// - Returns: what to do about it.
     mutating func look(free: Int, written: Int?, at time: MonotonicTime) -> Advice {
         measure(written, time)
         let left = free - floor

@@ -69,6 +69,9 @@ struct EncodingQueueTests {
                 switch event {
                 case .progress(_, let done, _) where done == 5: sawProgress.post()
                 case .published: published.withLock { $0.append(event) }
+                case .failed(_, let message):
+                    Issue.record("\(message)")
+                    sawProgress.post()
                 default: break
                 }
             })
@@ -100,6 +103,11 @@ struct EncodingQueueTests {
             report: { event in
                 if case .progress(_, 5, _) = event { sawProgress.post() }
                 if event == .removed(take: 1) { removed.post() }
+                if case .failed(_, let message) = event {
+                    Issue.record("\(message)")
+                    sawProgress.post()
+                    removed.post()
+                }
             })
         let running = OwnThread(name: "queue") { try? queue.run() }
         queue.post(.command(.begun(take: 1)))
