@@ -35,6 +35,8 @@ package final class EncodingQueue: @unchecked Sendable {
     private let arrived = Semaphore()
 
     private var works: [Int: TakeWork] = [:]
+    /// Discarded while they were encoded: removed when nobody writes into their directory any more.
+    private var leaving: [Int: TakeWork] = [:]
     private var runningJobs = 0
     private var isFinishing = false
     private var isEnding = false
@@ -126,9 +128,13 @@ package final class EncodingQueue: @unchecked Sendable {
             works[number]?.isSealed = true
             works[number]?.isKept = true
         case .command(.discarded(let number)):
-            works[number]?.jobs?.cancel()
-            works[number] = nil
-            removeDiscarded(number)
+            let work = works.removeValue(forKey: number)
+            work?.jobs?.cancel()
+            if let work, !work.isIdle {
+                leaving[number] = work
+            } else {
+                removeDiscarded(number)
+            }
         case .command(.finish):
             isFinishing = true
         case .commandsEnded:
@@ -140,6 +146,11 @@ package final class EncodingQueue: @unchecked Sendable {
         case .camera(let take, let index, let result):
             runningJobs -= 1
             works[take]?.finish(camera: index, result)
+            guard let work = leaving[take] else { return }
+            work.finish(camera: index, result)
+            guard work.isIdle else { return }
+            leaving[take] = nil
+            removeDiscarded(take)
         }
     }
 

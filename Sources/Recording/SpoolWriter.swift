@@ -172,8 +172,6 @@ final class SpoolWriter: @unchecked Sendable {
                 $0.spoolBytes = bytes
             }
             encoder.send(.recorded(take: number))
-            // Only now would a power cut leave it whole.
-            status.tell("take \(number) is saved: \(take.rows) rows")
         } catch {
             fail(take: number, error)
             status.tell(
@@ -201,6 +199,8 @@ final class SpoolWriter: @unchecked Sendable {
             try take.move(to: .kept)
             ledger.update(number) { $0.isKept = true }
             encoder.send(.kept(take: number))
+            // Only now would a power cut leave it whole and kept.
+            status.tell("take \(number) is saved")
         } catch {
             fail(take: number, error)
         }
@@ -225,11 +225,13 @@ final class SpoolWriter: @unchecked Sendable {
     // MARK: - Durability
 
     private static let lookInterval: Duration = .milliseconds(250)
+    /// A little less than the second that is promised, for the time that the sync itself takes.
+    private static let syncInterval: Duration = .milliseconds(900)
 
     /// A power cut costs at most the last second: the files of the take in progress are synced once a second, on a
     /// thread of their own, because a sync may take as long as the disk likes. The disk is looked at there as well.
     private func watchAndSync() {
-        var nextSync = MonotonicTime.now + .seconds(1)
+        var nextSync = MonotonicTime.now + Self.syncInterval
         var nextLook = MonotonicTime.now
         while !isClosing.load(ordering: .acquiring) {
             (MonotonicTime.now + .milliseconds(50)).sleepUntil()
@@ -238,7 +240,7 @@ final class SpoolWriter: @unchecked Sendable {
                 look()
             }
             if MonotonicTime.now >= nextSync {
-                nextSync = MonotonicTime.now + .seconds(1)
+                nextSync = MonotonicTime.now + Self.syncInterval
                 sync()
             }
         }

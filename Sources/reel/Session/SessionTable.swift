@@ -16,7 +16,8 @@ struct SessionTable {
         let wait = record.wait.map { String(format: "%.1f ms", $0.milliseconds) }
         let encoding = record.encodingSeconds.map { String(format: "%.1f s", $0) }
         return [
-            record.episode.map { "\($0)" } ?? "waits", "\(record.rows)", String(format: "%.2f fps", record.rate),
+            record.episode.map { "\($0)" } ?? (record.isSetAside ? "set aside" : "waits"), "\(record.rows)",
+            String(format: "%.2f fps", record.rate),
             "\(record.lateTicks)", repeated.joined(separator: "+"), wait ?? "–", size(record.spoolBytes),
             encoding ?? "–", record.videoBytes.map(size) ?? "–",
         ]
