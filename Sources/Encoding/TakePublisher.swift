@@ -89,7 +89,7 @@ package final class TakePublisher {
         var draft = EpisodeDraft(
             identity: try Self.identity(of: take), length: rows.count, task: info.task,
             observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
-            statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info.session))
+            statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info))
         for (camera, outcome) in zip(info.session.cameras, encoded) {
             let files = EncodedCamera(take: take, camera: camera.name)
             draft.videos[camera.featureName] = .init(path: files.video, description: outcome.video)
@@ -98,9 +98,9 @@ package final class TakePublisher {
         return draft
     }
 
-    private func captureTimes(of rows: [TakeRow], _ session: SessionDescription) -> CaptureTimes {
+    private func captureTimes(of rows: [TakeRow], _ info: TakeInfo) -> CaptureTimes {
         var cameras: OrderedDictionary<String, CaptureTimes.Camera> = [:]
-        for (index, camera) in session.cameras.enumerated() {
+        for (index, camera) in info.session.cameras.enumerated() {
             cameras[camera.name] = .init(
                 ageNanoseconds: rows.map { ($0.monotonicTime - $0.frames[index].capturedAt).nanoseconds },
                 isRepeated: rows.map { !$0.frames[index].isNew },
@@ -108,7 +108,8 @@ package final class TakePublisher {
         }
         return CaptureTimes(
             monotonicNanoseconds: rows.map(\.monotonicTime.nanoseconds),
-            wallNanoseconds: rows.map(\.wallNanoseconds), isLate: rows.map(\.isLate), cameras: cameras)
+            wallNanoseconds: rows.map(\.wallNanoseconds), isLate: rows.map(\.isLate), cameras: cameras,
+            outcome: info.outcome)
     }
 
     private func dispose(of take: Take) throws {

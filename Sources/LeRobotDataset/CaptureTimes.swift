@@ -1,6 +1,6 @@
 import ArrowTables
 package import OrderedCollections
-import RecordingTypes
+package import RecordingTypes
 
 /// When each frame of an episode was really captured. LeRobot's own `timestamp` must be frame_index / fps, so this is
 /// kept beside what LeRobot reads, in `meta/reel/chunk-XXX/file-XXX.parquet`.
@@ -13,6 +13,8 @@ package struct CaptureTimes: Sendable {
     package var isLate: [Bool]
     /// By the camera's name ("front"), in the order of the features.
     package var cameras: OrderedDictionary<String, Camera>
+    /// What the operator said of the episode, if anything; the same in all its rows.
+    package var outcome: Outcome?
 
     /// One camera's side of it, one entry a frame.
     package struct Camera: Sendable {
@@ -32,12 +34,13 @@ package struct CaptureTimes: Sendable {
 
     package init(
         monotonicNanoseconds: [Int64], wallNanoseconds: [Int64], isLate: [Bool],
-        cameras: OrderedDictionary<String, Camera>
+        cameras: OrderedDictionary<String, Camera>, outcome: Outcome? = nil
     ) {
         self.monotonicNanoseconds = monotonicNanoseconds
         self.wallNanoseconds = wallNanoseconds
         self.isLate = isLate
         self.cameras = cameras
+        self.outcome = outcome
     }
 
     /// Whether every column has one entry a frame.
@@ -57,6 +60,7 @@ package struct CaptureTimes: Sendable {
             ("monotonic_ns", .int64, .int64(monotonicNanoseconds)),
             ("wall_ns", .int64, .int64(wallNanoseconds)),
             ("late", .bool, .bool(isLate)),
+            ("outcome", .utf8, .utf8([String](repeating: outcome?.rawValue ?? "", count: frames))),
         ]
         for (name, camera) in cameras {
             columns.append(("\(name)/age_ns", .int64, .int64(camera.ageNanoseconds)))

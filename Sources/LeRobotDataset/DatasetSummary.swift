@@ -31,6 +31,8 @@ package struct DatasetSummary: Sendable {
         package var lateTicks: Int
         /// Frames whose picture is the one before, by camera.
         package var repeatedPictures: OrderedDictionary<String, Int>
+        /// Episodes of which the operator said that they are one.
+        package var outcomes: OrderedDictionary<String, Int> = [:]
     }
 
     /// Reads the dataset's tables. Videos are only counted.
@@ -75,7 +77,10 @@ package struct DatasetSummary: Sendable {
         for path in try ParquetFiles.all(in: layout.captureTimes) {
             let reader = try ParquetReader(path: path)
             let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
-            let table = try reader.readAll(columns: ["late"] + cameras)
+            // Recorded before there were outcomes, a file has no such column.
+            let hasOutcomes = reader.schema.fields.contains { $0.name == "outcome" }
+            let table = try reader.readAll(
+                columns: ["late"] + (hasOutcomes ? ["frame_index", "outcome"] : []) + cameras)
             var sum = timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])
             sum.frames += table.rowCount
             sum.lateTicks += try table.bools("late").count { $0 }
@@ -84,6 +89,12 @@ package struct DatasetSummary: Sendable {
                     .count {
                         $0
                     }
+            }
+            if hasOutcomes {
+                let (frames, outcomes) = (try table.int64s("frame_index"), try table.strings("outcome"))
+                for (frame, outcome) in zip(frames, outcomes) where frame == 0 && !outcome.isEmpty {
+                    sum.outcomes[outcome, default: 0] += 1
+                }
             }
             timing = sum
         }
@@ -118,6 +129,10 @@ extension DatasetSummary: CustomStringConvertible {
             lines.append(
                 "timing of \(timing.frames) frames: \(timing.lateTicks) late, pictures repeated: "
                     + (repeated.isEmpty ? "none" : repeated))
+        }
+        if let outcomes = timing?.outcomes, !outcomes.isEmpty {
+            let counts = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            lines.append("the operator said: \(counts.joined(separator: ", "))")
         }
         return lines.joined(separator: "\n")
     }

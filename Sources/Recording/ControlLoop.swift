@@ -100,7 +100,7 @@ final class ControlLoop {
                 result.endedAt = .now
                 break
             }
-            status.tick(row: row, frames: frames, busRetries: busRetries, now: now)
+            status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
         }
         result.ending.rows = row
         result.lateness = takeLateness
@@ -210,7 +210,7 @@ final class ControlLoop {
                 result.endedAt = .now
                 break
             }
-            status.tick(row: row, frames: frames, busRetries: busRetries, now: now)
+            status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
         }
         return result
     }

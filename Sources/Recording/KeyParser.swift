@@ -45,6 +45,8 @@ struct KeyParser {
         case UInt8(ascii: "n"): .next
         case UInt8(ascii: "r"): .again
         case UInt8(ascii: "q"): .stop
+        case UInt8(ascii: "s"): .success
+        case UInt8(ascii: "f"): .failure
         default: nil
         }
     }

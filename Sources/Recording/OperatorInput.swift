@@ -15,16 +15,25 @@ package final class OperatorInput: Sendable {
         case stop = 4
         /// Ctrl-C: end at once; the take in progress is discarded.
         case interrupt = 8
+        /// s: the take in progress, or the one just over, is a success. Ends nothing; the last word counts.
+        case success = 16
+        /// f: likewise a failure.
+        case failure = 32
     }
 
     private let pending = Atomic<UInt8>(0)
     private let requestedAt = Atomic<Int64>(0)
+    private let said = Atomic<UInt8>(0)
     private let wake = Semaphore()
 
     package init() {}
 
     /// Asks. May be called from any thread, also from one that handles signals.
     package func ask(_ request: Request) {
+        if request == .success || request == .failure {
+            said.store(request.rawValue, ordering: .releasing)
+            return
+        }
         requestedAt.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
         pending.bitwiseOr(request.rawValue, ordering: .releasing)
         wake.post()
@@ -37,6 +46,20 @@ package final class OperatorInput: Sendable {
 
     /// Whether the operator has asked for anything that was not taken yet.
     var isPending: Bool { pending.load(ordering: .acquiring) != 0 }
+
+    /// What was said of the take so far.
+    var outcome: Outcome? { Self.outcome(said.load(ordering: .acquiring)) }
+
+    /// Takes what was said of the take, which is over; what is said from now on is about the next one.
+    func takeOutcome() -> Outcome? { Self.outcome(said.exchange(0, ordering: .acquiringAndReleasing)) }
+
+    private static func outcome(_ bits: UInt8) -> Outcome? {
+        switch Request(rawValue: bits) {
+        case .success: .success
+        case .failure: .failure
+        default: nil
+        }
+    }
 
     /// Takes all that was asked for, and when the last of it was.
     func take() -> (requests: Set<Request>, at: MonotonicTime) {

@@ -57,8 +57,9 @@ extension RecordingSession {
             requests.formUnion(reset(&progress, loop))
         }
         if requests.contains(.again) { voice.say("Re-record episode") }
+        let outcome = input.takeOutcome()
         if isWorthKeeping && !requests.contains(.again) {
-            ring.push(.keep(take: take))
+            ring.push(.keep(take: take, outcome: outcome))
             progress.kept += 1
         } else {
             ring.push(.discard(take: take))

@@ -26,6 +26,8 @@ package final class SessionStatus: Sendable {
         package var cameraAges: [Int64] = []
         /// How often the arms' motors were asked again, because a reply did not come or was damaged.
         package var busRetries = 0
+        /// What the operator said of the take in progress, or of the one just over.
+        package var outcome: Outcome?
         package var takesWaiting = 0
         /// Pictures encoded and pictures to encode, of takes in work.
         package var encoded: (done: Int, total: Int) = (0, 0)
@@ -80,11 +82,12 @@ package final class SessionStatus: Sendable {
     }
 
     /// After each tick.
-    func tick(row: Int, frames: [CameraFrame?], busRetries: Int, now: MonotonicTime) {
+    func tick(row: Int, frames: [CameraFrame?], busRetries: Int, outcome: Outcome?, now: MonotonicTime) {
         snapshot.withLock {
             $0.row = row
             $0.lastTick = now
             $0.busRetries = busRetries
+            $0.outcome = outcome
             for index in frames.indices {
                 if let frame = frames[index] { $0.cameraAges[index] = (now - frame.capturedAt).nanoseconds }
             }

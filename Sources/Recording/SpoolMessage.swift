@@ -7,8 +7,8 @@ enum SpoolMessage: Sendable {
     case begin(take: Int, start: MonotonicTime)
     /// The take is over: seal it.
     case end(take: Int, TakeEnding)
-    /// The operator keeps it.
-    case keep(take: Int)
+    /// The operator keeps it, and may have said whether it was a success.
+    case keep(take: Int, outcome: Outcome?)
     /// The operator discards it.
     case discard(take: Int)
     /// Nothing more comes.

@@ -72,7 +72,7 @@ final class SpoolWriter: @unchecked Sendable {
                 case .tick(let tick): append(tick)
                 case .message(.begin(let take, let start)): begin(take, start: start)
                 case .message(.end(let take, let ending)): end(take, ending)
-                case .message(.keep(let take)): keep(take)
+                case .message(.keep(let take, let outcome)): keep(take, outcome)
                 case .message(.discard(let take)): discard(take)
                 case .message(.close): isOpen = false
                 }
@@ -193,9 +193,10 @@ final class SpoolWriter: @unchecked Sendable {
         }
     }
 
-    private func keep(_ number: Int) {
+    private func keep(_ number: Int, _ outcome: Outcome?) {
         guard var take = takes.removeValue(forKey: number) else { return }
         do {
+            if let outcome { try take.update { $0.outcome = outcome } }
             try take.move(to: .kept)
             ledger.update(number) { $0.isKept = true }
             encoder.send(.kept(take: number))

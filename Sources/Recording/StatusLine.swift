@@ -98,6 +98,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
             if now.lateTicks > 0 { parts.append("\(now.lateTicks) late") }
             let ages = zip(now.cameraNames, now.cameraAges).map { "\($0) \($1 / 1_000_000) ms" }
             parts.append(contentsOf: ages)
+            if let outcome = now.outcome { parts.append("marked a \(outcome)") }
             if now.busRetries > 0 { parts.append("motors asked again \(now.busRetries)×") }
         case .waiting:
             let missing = now.missing.map { "\($0.device), \(left(until: $0.until)) s left" }

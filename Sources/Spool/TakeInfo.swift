@@ -16,6 +16,8 @@ package struct TakeInfo: Hashable, Codable, Sendable {
     package var session: SessionDescription
     /// Nil while it is being recorded, and when the recorder died.
     package var end: End?
+    /// What the operator said of it, if anything.
+    package var outcome: Outcome?
     /// How often encoding had been tried when the take was set aside.
     package var attempts: Int
     /// The recorder died while it was recorded; rows may be missing at its end.

@@ -34,6 +34,26 @@ struct ConsolidateTests {
             .flatMap { try EpisodesTable.read($0, info: info, statistics: true) }
     }
 
+    @Test("what the operator said of an episode stands beside its rows, also when files are joined")
+    func outcomes() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        let writer = try DatasetWriter(root: dataset.root)
+        for (number, outcome) in [Outcome.failure, nil, .success, .success].enumerated() {
+            var draft = try dataset.draft(number)
+            draft.captureTimes?.outcome = outcome
+            _ = try writer.publish(draft)
+        }
+        #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
+        _ = try writer.consolidate(join: Self.join)
+        let path = dataset.root.appending("meta/reel/chunk-000/file-000.parquet")
+        let table = try ParquetReader(path: path).readAll()
+        let said = zip(try table.int64s("episode_index"), try table.strings("outcome")).map { "\($0) \($1)" }
+        #expect(Set(said) == ["0 failure", "1 ", "2 success", "3 success"])
+        #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
+        #expect("\(try DatasetSummary(root: dataset.root))".contains("the operator said: 1 failure, 2 success"))
+    }
+
     @Test("all files of a kind become one; rows, statistics and pictures stay the same")
     func joins() throws {
         let dataset = try TestDataset.create()

@@ -161,14 +161,15 @@ struct PublishTests {
         let table = try ParquetReader(path: dataset.root.appending("meta/reel/chunk-000/file-001.parquet")).readAll()
         #expect(
             table.schema.fields.map(\.name) == [
-                "episode_index", "frame_index", "monotonic_ns", "wall_ns", "late", "front/age_ns", "front/repeated",
-                "front/sequence", "top/age_ns", "top/repeated", "top/sequence",
+                "episode_index", "frame_index", "monotonic_ns", "wall_ns", "late", "outcome", "front/age_ns",
+                "front/repeated", "front/sequence", "top/age_ns", "top/repeated", "top/sequence",
             ])
         #expect(table.rowCount == 13)
         #expect(try table.int64s("monotonic_ns")[1] == 2_033_333_333)
         #expect(try table.bools("late").filter { $0 }.count == 1)
         #expect(try table.int64s("top/sequence")[12] == 1012)
         #expect(try table.bools("front/repeated")[4])
+        #expect(try Set(table.strings("outcome")) == [""])
     }
 
     @Test("stats.json is the aggregate of all episodes, within 1e-9")

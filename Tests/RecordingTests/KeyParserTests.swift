@@ -18,6 +18,25 @@ struct KeyParserTests {
         #expect(requests(Array("nNrRqQ".utf8)) == [.next, .next, .again, .again, .stop, .stop])
     }
 
+    @Test func successAndFailureHaveTheirLetters() {
+        #expect(requests(Array("sSfF".utf8)) == [.success, .success, .failure, .failure])
+    }
+
+    @Test func theLastWordOnATakeCountsAndEndsNothing() {
+        let input = OperatorInput()
+        #expect(input.outcome == nil)
+        input.ask(.success)
+        input.ask(.failure)
+        #expect(!input.isPending)
+        #expect(input.outcome == .failure)
+        #expect(input.takeOutcome() == .failure)
+        #expect(input.takeOutcome() == nil)
+        input.ask(.next)
+        #expect(input.isPending)
+        #expect(input.take().requests == [.next])
+        #expect(input.outcome == nil)
+    }
+
     @Test func otherKeysMeanNothing() {
         #expect(requests(Array("x\u{1B}[A\u{1B}[1;5A\u{1B}[3~ 7".utf8)) == [])
     }
