@@ -11,7 +11,7 @@ struct Reel: ParsableCommand {
         subcommands: [
             Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, Teleoperate.self,
             ReplayEpisode.self,
-            Calibrate.self, SetupMotors.self, FindPort.self, SimulateArm.self,
+            Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self, SimulateArm.self,
             EncodeWorker.self,
         ])
 

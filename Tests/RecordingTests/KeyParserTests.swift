@@ -1,3 +1,4 @@
+import RecordingTypes
 import Testing
 
 @testable import Recording
