@@ -158,7 +158,12 @@ final class RecordRun: Sendable {
             problems.append("\(waiting) takes wait to be encoded: reel encode \(configuration.root)")
         } else {
             // Consolidating works in the spool's folder, under its lock.
-            if configuration.consolidates { try DatasetConsolidation.run(root: configuration.root) }
+            do {
+                if configuration.consolidates { try DatasetConsolidation.run(root: configuration.root) }
+            } catch let error as ReelError {
+                // All that was recorded is in the dataset; `reel consolidate` does it later.
+                problems.append("\(error)")
+            }
             try spool.removeIfEmpty()
         }
         print(SessionTable(session.ledger.all).text)
