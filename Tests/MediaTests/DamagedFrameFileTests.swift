@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import RecordingTypes
 import SystemPackage
@@ -8,6 +9,8 @@ import Testing
 @Suite("A damaged frame file gives an error or an end, never a crash, and never a wrong picture that looks right")
 struct DamagedFrameFileTests {
     static let pictureCount = 12
+    /// Few places as a part of all tests; with REEL_FAULTS=full (`make faults`) every byte and 20,000 flips.
+    static let isFull = getenv("REEL_FAULTS").map { String(cString: $0) } == "full"
     let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -32,7 +35,9 @@ struct DamagedFrameFileTests {
     /// Returns how many hold.
     private func holds(_ bytes: [UInt8], _ stored: [StoredFrame]) throws -> Int {
         let path = directory.file("damaged.nut")
-        try DurableFiles.write(bytes, to: path)
+        let file = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
+        try file.closeAfter { _ = try file.writeAll(bytes) }
         var good = 0
         do {
             let reader = try FrameFileReader(path: path)
@@ -50,9 +55,9 @@ struct DamagedFrameFileTests {
     func cuts(pixelFormat: PixelFormat) throws {
         let (bytes, stored) = try sample(pixelFormat)
         var random = SeededRandom(seed: 20_261_122)
-        // Where each picture ends, found by the search for its last bytes being exact: cut there and count.
-        for _ in 0..<150 {
-            let length = Int.random(in: 0..<bytes.count, using: &random)
+        let few = (0..<150).map { _ in Int.random(in: 0..<bytes.count, using: &random) }
+        let cuts = Self.isFull ? Array(max(0, bytes.count - 65_536)..<bytes.count) : few
+        for length in cuts {
             let good = try holds(Array(bytes[0..<length]), stored)
             let packetBytes = stored.prefix(good).reduce(0) { $0 + $1.size }
             #expect(packetBytes <= length)
@@ -63,13 +68,15 @@ struct DamagedFrameFileTests {
             }
         }
         #expect(try holds(bytes, stored) == Self.pictureCount)
+        if Self.isFull { print("damage: \(pixelFormat.rawValue).nut cut: \(cuts.count)") }
     }
 
     @Test("With flipped bits, everything before them holds", arguments: [PixelFormat.mjpeg, .yuv420p])
     func flips(pixelFormat: PixelFormat) throws {
         let (bytes, stored) = try sample(pixelFormat)
         var random = SeededRandom(seed: 7)
-        for _ in 0..<200 {
+        let flips = Self.isFull ? 20_000 : 200
+        for _ in 0..<flips {
             var damaged = bytes
             var first = bytes.count
             for _ in 0..<Int.random(in: 1...8, using: &random) {
@@ -84,6 +91,7 @@ struct DamagedFrameFileTests {
             let undamaged = try holds(Array(bytes[0..<first]), stored)
             if first > 2048 { #expect(good >= undamaged) }
         }
+        if Self.isFull { print("damage: \(pixelFormat.rawValue).nut flipped: \(flips)") }
     }
 
     @Test("Noise, an empty file and a directory are errors that name the file")
