@@ -14,16 +14,27 @@ from .report import Report
 REPORT = PROJECT / ".build" / "faults-report.json"
 
 
-def sections(quick, seed):
+def sections(quick, seed, only):
     """Name, what does it, and with what: in the order in which they run."""
-    from . import moments, power, steps
+    from . import damage, full_disk, moments, power, soak, steps
 
-    return {
+    chosen = {
         "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
         "moments": (
             "kill -9 at random moments", moments.kill_at_random_moments, {"count": 20 if quick else 300, "seed": seed}),
         "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2200, "seed": seed}),
+        "disk": ("full disk", full_disk.fill_the_disk, {"count": 4 if quick else 40, "seed": seed}),
+        "damage": ("damaged spool files", damage.damage_files, {}),
+        "soak": ("soak", soak.soak, {"takes": 40, "seconds": 2, "seed": seed}),
+        "long-soak": ("long soak", soak.soak, {"takes": 200, "seconds": 5, "seed": seed}),
     }
+    unknown = sorted(set(only or ()) - set(chosen))
+    if unknown:
+        sys.exit(f"faults: no section is called {', '.join(unknown)}; there are {', '.join(chosen)}")
+    if not only:
+        # Cuts and flips are a part of `swift test` too.
+        only = [name for name in chosen if name != "long-soak" and not (quick and name in ("damage", "soak"))]
+    return {name: chosen[name] for name in only}
 
 
 def main():
@@ -46,9 +57,8 @@ def main():
         av.logging.set_libav_level(av.logging.PANIC)
         report = Report()
         print(f"seed {options.seed}, in {directory}", flush=True)
-        for name, (title, work, given) in sections(options.quick, options.seed).items():
-            if not options.only or name in options.only:
-                report.section(title, work, directory / name, **given)
+        for name, (title, work, given) in sections(options.quick, options.seed, options.only).items():
+            report.section(title, work, directory / name, **given)
         report.write(REPORT)
         return report.finish()
 

@@ -1,5 +1,6 @@
 """Runs Reel: short sessions of the simulated arm with tiny pictures, and the commands that put things in order."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -56,13 +57,13 @@ class Session:
     seen: set = field(default_factory=set)
 
     @classmethod
-    def start(cls, root, fault=None, archive=None, preload=None, wrapper=(), **options):
+    def start(cls, root, fault=None, archive=None, preload=None, log=None, **options):
         root.parent.mkdir(parents=True, exist_ok=True)
-        log = root.parent / "session.log"
+        log = log or root.parent / "session.log"
         variables = {"REEL_FAULT": fault, "REEL_KEEP_SPOOL": archive, **(preload or {})}
         with log.open("a") as output:
             process = subprocess.Popen(
-                [*wrapper, *record_command(root, **options)], stdin=subprocess.DEVNULL, stdout=output,
+                record_command(root, **options), stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, env=environment(**variables), start_new_session=True)
         return cls(root, process, log)
 
@@ -104,6 +105,12 @@ class Session:
         if recorder:
             self.process.wait()
             wait_for_encoders(self.root)
+
+    @property
+    def dropped(self):
+        """Takes that the recorder said it would not keep: shorter than a second when they had to end."""
+        said = self.log.read_text(errors="replace")
+        return {int(number) for number in re.findall(r"take (\d+) was ended: .*less than a second and is not kept", said)}
 
     def last_words(self):
         return " / ".join(self.log.read_text(errors="replace").strip().splitlines()[-3:])

@@ -54,9 +54,10 @@ def fingerprint(root):
     }
 
 
-def check(root, truth, seen=(), earlier=()):
+def check(root, truth, seen=(), earlier=(), dropped=()):
     """Holds the repaired dataset against the truth: what the spool held at the moment of the fault, the numbers of takes
-    that were seen whole before it, and the takes of the episodes that earlier sessions had made.
+    that were seen whole before it, the takes of the episodes that earlier sessions had made, and the takes that the
+    recorder told it would not keep.
 
     Gives back figures."""
     if not dataset_is_there(root, truth, seen):
@@ -64,7 +65,7 @@ def check(root, truth, seen=(), earlier=()):
     episodes = dataset.read_episodes(root)
     require([episode.take for episode in episodes[: len(earlier)]] == list(earlier), "an earlier session's episodes changed")
     episodes = episodes[len(earlier) :]
-    whole, short = expected_takes(truth, seen, [episode.take for episode in episodes])
+    whole, short = expected_takes(truth, seen, [episode.take for episode in episodes], dropped)
     found = [episode.take for episode in episodes]
     require(found == whole, f"the episodes are the takes {found}, not {whole}")
     stale = 0
@@ -94,16 +95,18 @@ def dataset_is_there(root, truth, seen):
     return there
 
 
-def expected_takes(truth, seen, found):
+def expected_takes(truth, seen, found, dropped):
     """Numbers of the takes that must be episodes, in order; and of those that died before they had a second."""
     newest = max([0, *seen, *truth.takes, *found])
     whole, short = [], []
     for number in range(1, newest + 1):
         take = truth.takes.get(number)
-        if take is None or take.rows >= FPS and take.state != "discarded" or number in found:
+        if number in dropped and number not in found:
+            short.append(number)
+        elif take is None or number in found or take.state in ("recorded", "kept"):
             whole.append(number)
         elif take.state == "recording":
-            short.append(number)
+            (whole if take.rows >= FPS else short).append(number)
         else:
             # Being removed: by its operator, or because it is an episode already, which `found` tells.
             require(take.state == "discarded", f"take {number} is {take.state} with {take.rows} rows")
