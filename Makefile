@@ -16,7 +16,7 @@ build: set-up ## build Reel (release)
 	swift build -c release $(SWIFT_FLAGS) --product reel
 
 test: set-up ## build and test everything
-	swift test $(SWIFT_FLAGS)
+	swift test --no-parallel $(SWIFT_FLAGS)
 
 check: set-up ## format and layers, as CI does
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
-            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavdevice libswscale libavutil",
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])]),
         .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
         .systemLibrary(name: "CArrowLibrary", pkgConfig: "reel-arrow"),

@@ -7,7 +7,7 @@ extension CameraSource {
     /// that FFmpeg draws itself.
     var comesAtOnce: Bool {
         guard case .ffmpeg(let url, let format, _, _) = input else { return false }
-        if let format, let found = av_find_input_format(format), let kind = found.pointee.priv_class,
+        if let format, let found = InputFormat.named(format), let kind = found.pointee.priv_class,
             kind.pointee.category == AV_CLASS_CATEGORY_DEVICE_VIDEO_INPUT
         {
             return format == "lavfi"

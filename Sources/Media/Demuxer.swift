@@ -18,7 +18,7 @@ final class Demuxer {
         allocated.pointee.flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_NOFILLIN
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated
         // Frees the context when it fails.
-        let result = avformat_open_input(&context, subject, av_find_input_format(format), nil)
+        let result = avformat_open_input(&context, subject, InputFormat.named(format), nil)
         guard result >= 0, let context else { throw ReelError(ffmpeg: result, "read \(format)", subject: subject) }
         self.context = context
         stream = try Self.videoStream(of: context, subject: subject)
@@ -56,10 +56,9 @@ final class Demuxer {
         subject = url
         var inputFormat: UnsafePointer<AVInputFormat>?
         if let format {
-            inputFormat = av_find_input_format(format)
+            inputFormat = InputFormat.named(format)
             if inputFormat == nil {
-                throw ReelError(
-                    .usage, "open a camera", subject: url, cause: "FFmpeg here has no input format \(format)")
+                throw ReelError(.usage, "open a camera", subject: url, cause: InputFormat.absence(of: format))
             }
         }
         guard let allocated = avformat_alloc_context() else { throw ReelError.outOfMemory("open a camera") }

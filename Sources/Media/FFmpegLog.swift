@@ -1,15 +1,11 @@
-import CFFmpeg
 import CFFmpegShim
 
 /// FFmpeg's log, which Reel keeps for its errors instead of letting it print.
 enum FFmpegLog {
-    private static let captured: Void = {
-        reel_log_capture()
-        avdevice_register_all()
-    }()
+    private static let captured: Void = reel_log_capture()
 
-    /// Call before the first use of FFmpeg on any path: takes its log, makes its devices known, and forgets what the
-    /// calling thread has logged so far.
+    /// Call before the first use of FFmpeg on any path: takes its log, and forgets what the calling thread has logged so
+    /// far.
     static func begin() {
         _ = captured
         reel_log_forget()

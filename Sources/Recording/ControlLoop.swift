@@ -210,6 +210,8 @@ final class ControlLoop {
                 result.endedAt = .now
                 break
             }
+            // For the ages that the operator sees.
+            for (index, camera) in cameras.enumerated() { frames[index] = camera.newest() ?? frames[index] }
             status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
         }
         return result

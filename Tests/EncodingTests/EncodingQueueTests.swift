@@ -60,34 +60,17 @@ struct EncodingQueueTests {
         let dataset = try RecordedDataset(cameras: ["front"])
         let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
         for _ in 0..<5 { try growing.append() }
-        let sawProgress = Semaphore()
-        let published = Mutex<[EncoderEvent]>([])
-        let queue = EncodingQueue(
-            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
-            schedule: .streaming, jobLimit: 2,
-            report: { event in
-                switch event {
-                case .progress(_, let done, _) where done == 5: sawProgress.post()
-                case .published: published.withLock { $0.append(event) }
-                case .failed(_, let message):
-                    Issue.record("\(message)")
-                    sawProgress.post()
-                default: break
-                }
-            })
-        let running = OwnThread(name: "queue") { try? queue.run() }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
         queue.post(.command(.begun(take: 1)))
-        sawProgress.wait()
         // All five rows are encoded while the take still grows.
+        try queue.expect { if case .progress(_, 5, _) = $0 { true } else { false } }
         for _ in 0..<6 { try growing.append() }
         var take = try growing.seal()
         queue.post(.command(.recorded(take: 1)))
         try take.move(to: .kept)
-        queue.post(.command(.kept(take: 1)))
-        queue.post(.command(.finish))
-        queue.post(.commandsEnded)
-        running.join()
-        #expect(published.withLock { $0.count } == 1)
+        queue.post(.command(.kept(take: 1)), .command(.finish), .commandsEnded)
+        try queue.end()
+        #expect(queue.events.filter { if case .published = $0 { true } else { false } }.count == 1)
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 11))
     }
 
@@ -95,29 +78,15 @@ struct EncodingQueueTests {
         let dataset = try RecordedDataset(cameras: ["front"])
         let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
         for _ in 0..<5 { try growing.append() }
-        let sawProgress = Semaphore()
-        let removed = Semaphore()
-        let queue = EncodingQueue(
-            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
-            schedule: .streaming, jobLimit: 2,
-            report: { event in
-                if case .progress(_, 5, _) = event { sawProgress.post() }
-                if event == .removed(take: 1) { removed.post() }
-                if case .failed(_, let message) = event {
-                    Issue.record("\(message)")
-                    sawProgress.post()
-                    removed.post()
-                }
-            })
-        let running = OwnThread(name: "queue") { try? queue.run() }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
         queue.post(.command(.begun(take: 1)))
-        sawProgress.wait()
+        try queue.expect { if case .progress(_, 5, _) = $0 { true } else { false } }
         var take = try growing.seal()
         try take.move(to: .discarded)
         queue.post(.command(.discarded(take: 1)))
-        removed.wait()
+        try queue.expect { $0 == .removed(take: 1) }
         queue.post(.commandsEnded)
-        running.join()
+        try queue.end()
         #expect(try dataset.spool.takes().isEmpty)
         #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
     }

@@ -83,17 +83,12 @@ struct SetAsideTests {
         let dataset = try RecordedDataset(cameras: ["front"])
         let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
         for _ in 0..<5 { try growing.append() }
-        let sawProgress = Semaphore()
-        let queue = EncodingQueue(
-            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
-            schedule: .streaming, jobLimit: 2,
-            report: { if case .progress(_, 5, _) = $0 { sawProgress.post() } })
-        let running = OwnThread(name: "queue") { try? queue.run() }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
         queue.post(.command(.begun(take: 1)))
-        sawProgress.wait()
+        try queue.expect { if case .progress(_, 5, _) = $0 { true } else { false } }
         #expect(try attempts(dataset, 1) == 1)
         queue.post(.stop)
-        running.join()
+        try queue.end()
         #expect(try attempts(dataset, 1) == 0)
         var take = try growing.seal()
         try take.move(to: .kept)

@@ -39,8 +39,8 @@ struct EncoderProcessTests {
                 })
         }
 
-        /// Starts the process, waits until this has been heard (for ever when it never is), and ends it. On a thread of
-        /// its own, since Swift's are needed for the process.
+        /// Starts the process, waits until this has been heard, and ends it. On a thread of its own, since Swift's are
+        /// needed for the process.
         func run(
             _ process: EncoderProcess, finishes: Bool = false, abandons: Bool = false,
             until condition: @escaping @Sendable ([EncoderEvent]) -> Bool
@@ -49,7 +49,12 @@ struct EncoderProcessTests {
                 _ = OwnThread(name: "recorder") { [self] in
                     process.start()
                     if finishes { process.send(.finish) }
-                    while !heard.withLock({ condition($0.events) }) { arrived.wait() }
+                    while !heard.withLock({ condition($0.events) }) {
+                        guard arrived.wait(until: .now + .seconds(60)) else {
+                            Issue.record("nothing more came after \(heard.withLock { $0.events })")
+                            break
+                        }
+                    }
                     if abandons { process.abandon() } else { process.close() }
                     continuation.resume()
                 }

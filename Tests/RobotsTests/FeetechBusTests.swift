@@ -95,6 +95,15 @@ struct FeetechBusTests {
         #expect(error?.subject == "/dev/servos")
     }
 
+    @Test("a reply that comes too late is not taken for the answer to the next question")
+    func lateRepliesAreLetPass() throws {
+        let line = ServoLine()
+        let bus = FeetechBus(line: line)
+        line.delays = [.milliseconds(52), .milliseconds(3)]
+        #expect(throws: ReelError.self) { try bus.read(.firmwareMajor, from: 1) }
+        #expect(try bus.read(.firmwareMinor, from: 1) == line.chain.servos[0][.firmwareMinor])
+    }
+
     @Test func aComplaintFailsAReadButNotAReadOfAll() throws {
         let line = ServoLine(faults: try ServoFaults("overload=6@0"))
         let bus = FeetechBus(line: line)

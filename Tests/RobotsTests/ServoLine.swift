@@ -16,6 +16,9 @@ final class ServoLine: SerialLine {
     var incoming: [UInt8] = []
     /// How many bytes one receive gives at most.
     var chunk = 512
+    /// How long the replies to the next requests take; those after them come at once.
+    var delays: [Duration] = []
+    private var late: [(time: MonotonicTime, bytes: [UInt8])] = []
 
     init(_ chain: ServoChain, now: MonotonicTime = MonotonicTime(nanoseconds: 1_000_000_000)) {
         self.chain = chain
@@ -33,12 +36,21 @@ final class ServoLine: SerialLine {
         try check()
         bytes.withUnsafeBytes { bytes in
             sent.append(Array(bytes))
-            chain.receive(bytes, at: now, baudRate: baudRate, into: &incoming)
+            guard !delays.isEmpty else {
+                return chain.receive(bytes, at: now, baudRate: baudRate, into: &incoming)
+            }
+            var reply: [UInt8] = []
+            chain.receive(bytes, at: now, baudRate: baudRate, into: &reply)
+            late.append((now + delays.removeFirst(), reply))
         }
     }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer, until deadline: MonotonicTime) throws -> Int {
         try check()
+        if incoming.isEmpty, let next = late.first, next.time <= deadline {
+            now = max(now, next.time)
+            takeLate()
+        }
         guard !incoming.isEmpty else {
             now = max(now, deadline)
             return 0
@@ -52,6 +64,7 @@ final class ServoLine: SerialLine {
 
     func discardInput() throws {
         try check()
+        takeLate()
         incoming = []
     }
 
@@ -60,6 +73,10 @@ final class ServoLine: SerialLine {
     func sleep(until instant: MonotonicTime) { now = max(now, instant) }
 
     func close() { isClosed = true }
+
+    private func takeLate() {
+        while let next = late.first, next.time <= now { incoming += late.removeFirst().bytes }
+    }
 
     private func check() throws {
         if isUnplugged { throw ReelError(.unavailable, "talk to the motors", subject: name, cause: "the port is gone") }

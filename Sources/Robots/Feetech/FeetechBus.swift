@@ -13,6 +13,9 @@ package final class FeetechBus {
     let line: any SerialLine
     private var scanner = PacketScanner()
     private var packet: [UInt8] = []
+    /// The last request that was not answered in time. A reply names its motor and not what it is a reply to, so one
+    /// that comes late must not be taken for the answer to something else.
+    private var unanswered: [UInt8] = []
     private var baudRate: Int
 
     /// How an exchange ended.
@@ -157,6 +160,7 @@ package final class FeetechBus {
     ) throws -> Outcome {
         counters.exchanges += 1
         request(&packet)
+        if !unanswered.isEmpty, unanswered != packet { try awaitSilence() }
         var missing: [UInt8] = []
         for attempt in 0...max(0, retries) {
             if attempt > 0 { counters.retries += 1 }
@@ -165,8 +169,18 @@ package final class FeetechBus {
             missing = try collect(ids, replyParameters: Int(replyParameters), take)
             note(scanner)
             if missing.isEmpty { return .answered }
+            unanswered = packet
         }
         return .missing(missing)
+    }
+
+    /// Lets late replies pass: until nothing has come for longer than a USB adapter holds bytes back (16 ms).
+    private func awaitSilence() throws {
+        let end = line.now + .milliseconds(200)
+        repeat {
+            scanner.reset()
+        } while try fillScanner(until: line.now + .milliseconds(20)) > 0 && line.now < end
+        unanswered = []
     }
 
     private func startReply(expecting length: Int) throws {
