@@ -141,6 +141,7 @@ extension RecordingSession {
         let seconds = (result.endedAt - result.firstTick).seconds
         ledger.update(take) {
             $0.rows = result.ending.rows
+            $0.firstTick = result.firstTick
             $0.lateTicks = result.ending.lateTicks
             $0.repeatedFrames = result.ending.repeatedFrames
             $0.lateness = result.lateness

@@ -3,7 +3,6 @@ import Platform
 package import RecordingTypes
 package import Robots
 package import Spool
-import Synchronization
 package import SystemPackage
 
 /// A session from the first tick to the last: episodes, resets, re-records, as `lerobot-record` runs them, without its
@@ -48,7 +47,7 @@ package final class RecordingSession: @unchecked Sendable {
         do {
             try teleoperator.connect()
             try robot.connect()
-            formats = try openCameras()
+            formats = try CameraTrial.open(cameras)
             return SessionDescription(
                 robotType: robot.robotType, fps: configuration.fps, observationNames: robot.featureNames,
                 actionNames: teleoperator.featureNames,
@@ -65,22 +64,6 @@ package final class RecordingSession: @unchecked Sendable {
         }
     }
 
-    private func openCameras() throws -> [CameraFormat] {
-        let results = Mutex<[Int: Result<CameraFormat, any Error>]>([:])
-        let done = Semaphore()
-        for (index, camera) in cameras.enumerated() {
-            _ = OwnThread(name: "open \(camera.name)") {
-                let result = Result { try camera.open() }
-                results.withLock { $0[index] = result }
-                done.post()
-            }
-        }
-        for _ in cameras { done.wait() }
-        return try results.withLock { opened in
-            try cameras.indices.compactMap { try opened[$0]?.get() }
-        }
-    }
-
     /// Gives every device back; torque goes off where the robot is configured so.
     package func disconnect() {
         for camera in cameras { camera.close() }
@@ -91,8 +74,18 @@ package final class RecordingSession: @unchecked Sendable {
     /// What ended the session early, and devices that could not be given back: for the end of the report.
     package internal(set) var problems: [String] = []
 
+    /// How long `record` took, and the time that this process computed meanwhile.
+    package private(set) var recordingTime: Duration = .zero
+    package private(set) var recordingProcessorTime: Duration = .zero
+
     /// Records all episodes. Returns when the last take is whole on the disk; encoding may still go on.
     package func record(into spool: SpoolDirectory, session: SessionDescription, encoder: EncoderProcess) {
+        ThreadPriority.wakePromptly()
+        let (begun, used) = (MonotonicTime.now, ProcessUsage.processorTime)
+        defer {
+            recordingTime = MonotonicTime.now - begun
+            recordingProcessorTime = ProcessUsage.processorTime - used
+        }
         let ring = TickRing(
             observationCount: session.observationNames.count, actionCount: session.actionNames.count,
             cameraCount: cameras.count, byteLimit: configuration.ringBytes)

@@ -118,7 +118,8 @@ final class SpoolWriter: @unchecked Sendable {
         guard let files = open?.files else { return }
         var references: [FrameReference] = []
         references.reserveCapacity(tick.frames.count)
-        var bytes = Self.usualRowBytes
+        var bytes = 0
+        let rowsBefore = files.rows.bytesWritten
         for (index, frame) in tick.frames.enumerated() {
             guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
             let last = open?.lastFrames[index]
@@ -143,11 +144,8 @@ final class SpoolWriter: @unchecked Sendable {
                 wallNanoseconds: tick.header.wallNanoseconds, isLate: tick.header.isLate,
                 observation: Array(tick.observation), action: Array(tick.action), frames: references))
         open?.rows += 1
-        written.add(bytes, ordering: .relaxed)
+        written.add(bytes + files.rows.bytesWritten - rowsBefore, ordering: .relaxed)
     }
-
-    /// What a row costs without its pictures, roughly.
-    private static let usualRowBytes = 700
 
     private func end(_ number: Int, _ ending: TakeEnding) {
         guard var take = open, take.number == number else { return }
@@ -166,7 +164,7 @@ final class SpoolWriter: @unchecked Sendable {
         do {
             let sealed = try seal(take, ending)
             takes[number] = sealed
-            let bytes = take.files.cameras.reduce(0) { $0 + $1.bytesWritten }
+            let bytes = take.files.cameras.reduce(take.files.rows.bytesWritten) { $0 + $1.bytesWritten }
             ledger.update(number) {
                 $0.rows = take.rows
                 $0.spoolBytes = bytes

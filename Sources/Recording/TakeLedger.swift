@@ -1,4 +1,4 @@
-import RecordingTypes
+package import RecordingTypes
 import Synchronization
 
 /// What became of every take of the session, from the control loop, the spool writer and the encoder process. Written
@@ -10,6 +10,8 @@ package final class TakeLedger: Sendable {
         /// Its place among the session's kept takes, from 1; nil when it was discarded.
         package var isKept = false
         package var rows = 0
+        /// When its first row was taken.
+        package var firstTick: MonotonicTime?
         package var lateTicks = 0
         package var repeatedFrames: [Int] = []
         /// Rows really taken a second, late ones not counted.

@@ -17,7 +17,7 @@ final class RowFile {
     /// Used again for each row.
     private var buffer: [UInt8] = []
     /// Bytes of whole messages in the file.
-    private var length = 0
+    private(set) var length = 0
     /// Part of a message stands at the end and could not be cut off again.
     private var isTorn = false
 

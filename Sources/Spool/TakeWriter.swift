@@ -58,6 +58,9 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
     /// Rows written.
     package var rowCount: Int { rows.rowCount }
 
+    /// Bytes of rows.arrows so far.
+    package var bytesWritten: Int { rows.length }
+
     /// Hands one row to the kernel, by a single write. Its frames must have been handed over before.
     /// - Throws: `ReelError`: `.mismatch` when the row does not continue the ones before it, `.diskFull`, or naming the
     ///   file. The file then ends with the row before, and no further row is taken: seal.

@@ -4,14 +4,16 @@ import RecordingTypes
 
 @main
 struct Reel: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "reel",
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
-        version: "0.1.0",
+        version: version,
         subcommands: [
             Record.self, Encode.self, Recover.self, Check.self, Info.self, Consolidate.self, Teleoperate.self,
             ReplayEpisode.self,
-            Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self, SimulateArm.self,
+            Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self, SimulateArm.self, Bench.self,
             EncodeWorker.self,
         ])
 

@@ -61,6 +61,13 @@ struct RecordConfigurationTests {
         #expect(found.robot.cameras.isEmpty)
         #expect(found.ringBytes == 512 << 20)
         #expect(found.consolidates)
+        #expect(found.reportPath == nil)
+    }
+
+    @Test func aReportGoesWhereItIsAskedFor() throws {
+        let found = try simulated("--reel.report=figures/first.json")
+        #expect(found.reportPath == "figures/first.json")
+        #expect(try found.yaml().contains("report: figures/first.json"))
     }
 
     @Test func twoArmsInOrderOfTheFeatures() throws {

@@ -11,6 +11,11 @@ int reel_forbid_real_time(void);
 /// SCHED_IDLE and the idle I/O class for the calling process, threads made later included. Returns 0, or an errno.
 int reel_become_idle(void);
 
+/// Lets the calling thread wake as soon as its time has come, as far as the kernel lets it: without slack for its timers,
+/// before threads that take longer turns, and before others altogether where the process may do that. Threads that it
+/// starts are as others are.
+void reel_wake_promptly(void);
+
 /// Asks the kernel to send `signal_number` to this process when its parent dies. Returns 0, or an errno.
 int reel_signal_when_parent_dies(int signal_number);
 

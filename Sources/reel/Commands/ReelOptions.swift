@@ -6,6 +6,7 @@ struct ReelOptions: FlagGroup {
     @Option(flag: "reel.reconnect_s") var reconnectS: String?
     @Option(flag: "robot.reconnect_s") var robotReconnectS: String?
     @Option(flag: "reel.consolidate") var consolidate: String?
+    @Option(flag: "reel.report") var report: String?
     @Option(flag: "config_path") var configPath: String?
 
     var given: [(name: String, value: String?)] {
@@ -14,6 +15,7 @@ struct ReelOptions: FlagGroup {
             ("reel.reconnect_s", reconnectS),
             ("robot.reconnect_s", robotReconnectS),
             ("reel.consolidate", consolidate),
+            ("reel.report", report),
             ("config_path", configPath),
         ]
     }

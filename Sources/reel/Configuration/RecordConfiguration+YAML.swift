@@ -23,6 +23,7 @@ extension RecordConfiguration {
                 mapping([
                     ("ring_mb", number(ringBytes >> 20)), ("reconnect_s", number(reconnectTime)),
                     ("consolidate", boolean(consolidates)),
+                    ("report", reportPath.map { text($0.string) } ?? null),
                 ])
             ),
         ])

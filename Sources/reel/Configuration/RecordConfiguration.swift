@@ -28,6 +28,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var ringBytes: Int
     /// Whether the session ends with joining the episodes' small files.
     var consolidates: Bool
+    /// Where the session's figures go when it is over; nil for nowhere.
+    var reportPath: FilePath?
     /// What was given and changes nothing, a line each, to be told to the user.
     var notes: [String]
 
@@ -60,6 +62,7 @@ struct RecordConfiguration: Equatable, Sendable {
         reconnectTime = try Self.reconnectTime(values)
         ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
         consolidates = try values.boolean("reel.consolidate")
+        reportPath = try values["reel.report"].path()
 
         let target = DatasetTarget(values: values, home: home, resumes: resumes)
         repoID = try target.repoID()

@@ -58,6 +58,9 @@ enum RecordFlags {
         RecordFlag(
             "reel.consolidate", .boolean, .reel, standard: "true", .own,
             "Join the episodes' small files when the session ends."),
+        RecordFlag(
+            "reel.report", .path, .reel, isOptional: true, .own,
+            "Write the session's figures to this file, as JSON, when it is over."),
     ]
 
     private static let configurationFiles: [RecordFlag] =

@@ -168,6 +168,14 @@ final class RecordRun: Sendable {
         }
         print(SessionTable(session.ledger.all).text)
         print("\ndataset: \(configuration.root)")
+        if let path = configuration.reportPath {
+            do {
+                try SessionReport(configuration, session, problems: problems).write(to: path)
+            } catch {
+                // The episodes are there all the same.
+                problems.append("\(error)")
+            }
+        }
         for note in devices.notes { print(note) }
         for problem in problems { StandardError.print("reel: \(problem)") }
         return problems.isEmpty ? 0 : 3

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Encoding
+import Glibc
+import Platform
+import Recording
+import RecordingTypes
+import Robots
+import SystemPackage
+
+/// `reel bench`: what this machine can sustain, measured in about a minute.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures cameras, disk and encoders of this machine and suggests settings for reel record.",
+        discussion:
+            "Name the cameras as for reel record. Nothing is recorded; files are made where the dataset would lie.")
+
+    @Option(flag: "robot.cameras") var cameras: String?
+    @Option(flag: "dataset.root") var root: String?
+    @Option(flag: "dataset.fps") var fps: String?
+    @Option(help: "How long each encoder is tried, in seconds.") var seconds = 5.0
+
+    func validate() throws {
+        guard (0.5...60).contains(seconds) else { throw ValidationError("--seconds must be from 0.5 to 60.") }
+    }
+
+    func run() throws {
+        let values = try FlagValues(
+            arguments: [("robot.type", "sim"), ("robot.cameras", cameras), ("dataset.fps", fps)])
+        let rate = try values.integer("dataset.fps", 1...1000)
+        let home = LeRobotHome(surroundings: .machine)
+        let robot = try ArmReader(values: values, home: home).robot()
+        let directory = try Self.directory(near: root.map { try home.expanded($0) } ?? home.directory())
+        defer { try? DurableFiles.remove(directory) }
+
+        var load = RecordingLoad(fps: rate, cameras: [])
+        let found = try watch(robot.cameras, fps: rate)
+        load.cameras = found.isEmpty ? RecordingLoad.usualCameras : found.map { RecordingLoad.Camera($0) }
+        StandardError.print("reel: writing to \(directory.removingLastComponent())")
+        let disk = try DiskTrial.run(in: directory, for: .seconds(4), atMost: 2 << 30)
+        // Last, because from here on this process is at idle priority.
+        let encoders = try tryEncoders(load, in: directory)
+        print(MachineReport(load: load, isMeasured: !found.isEmpty, disk: disk, encoders: encoders).text)
+    }
+
+    private func watch(_ cameras: [CameraConfiguration], fps: Int) throws -> [CameraTrial] {
+        guard !cameras.isEmpty else { return [] }
+        StandardError.print("reel: watching \(cameras.count) cameras")
+        let world = SimulatedWorld()
+        return try CameraTrial.run(cameras.map { try $0.device(fps: fps, in: world) }, for: .seconds(5))
+    }
+
+    private func tryEncoders(_ load: RecordingLoad, in directory: FilePath) throws -> [MachineReport.Encoder] {
+        let size = load.largestPicture
+        return try MachineReport.candidates.filter { EncoderTrial.codecs.contains($0.codec) }.map { settings in
+            StandardError.print("reel: encoding with \(MachineReport.name(of: settings))")
+            do {
+                let trial = try EncoderTrial.run(
+                    settings, width: size.width, height: size.height, fps: load.fps, for: .seconds(seconds),
+                    in: directory)
+                return .init(settings: settings, trial: trial)
+            } catch let error as ReelError where error.kind != .diskFull {
+                // FFmpeg has it, the machine may not: a graphics card that is not there.
+                return .init(settings: settings, refusal: error.cause)
+            }
+        }
+    }
+
+    /// A new folder as near to `place` as there is one already.
+    private static func directory(near place: FilePath) throws -> FilePath {
+        var folder = place
+        while !DurableFiles.isDirectory(folder), !folder.isEmpty, folder.removeLastComponent() {}
+        if folder.isEmpty { folder = "." }
+        var template = Array(folder.appending(".reel-bench-XXXXXX").string.utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw ReelError(Errno(rawValue: errno), "make a folder", subject: folder.string)
+        }
+        return FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+}
