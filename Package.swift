@@ -82,6 +82,11 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Counts allocations and system calls, for the tests of what things may cost.
+        .target(name: "CTickMeter", path: "Tests/CTickMeter"),
+        tests(
+            "Budget",
+            ["CTickMeter", "Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
         tests("RecordingTypes", ["RecordingTypes"]),
         tests("Platform", ["Platform", "RecordingTypes", systemPackage]),
         tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),

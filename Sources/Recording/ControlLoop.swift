@@ -127,7 +127,8 @@ final class ControlLoop {
         }
         if let failure = observeAndAct() { return failure }
         var newBytes = 0
-        for (index, camera) in cameras.enumerated() {
+        for index in cameras.indices {
+            let camera = cameras[index]
             let newest = camera.newest()
             if let failure = Self.failure(of: camera, newest, at: now) {
                 return DeviceFailure(reason: .cameraFailed, message: failure, device: .camera(index))

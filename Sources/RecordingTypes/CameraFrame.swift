@@ -12,6 +12,8 @@ package final class CameraFrame: Sendable {
     package let pixelFormat: PixelFormat
     /// One plane, or Y, U and V; a JPEG is one plane of one row.
     package let planes: [Plane]
+    /// What it costs to hold it, in bytes.
+    package let byteCount: Int
     /// What keeps the planes' memory alive.
     private let owner: any AnyObject & Sendable
 
@@ -38,9 +40,7 @@ package final class CameraFrame: Sendable {
         self.height = height
         self.pixelFormat = pixelFormat
         self.planes = planes
+        byteCount = planes.reduce(0) { $0 + $1.bytes.count }
         self.owner = owner
     }
-
-    /// What it costs to hold it, in bytes.
-    package var byteCount: Int { planes.reduce(0) { $0 + $1.bytes.count } }
 }

@@ -115,10 +115,10 @@ package final class FeetechBus {
         FeetechPacket.encode(.syncWrite, to: FeetechPacket.broadcastID, into: &packet) {
             $0.append(register.address)
             $0.append(register.length)
-            for (id, value) in zip(ids, values) {
+            for index in ids.indices {
                 do {
-                    let bits = try encode(value, register, id)
-                    $0.append(id)
+                    let bits = try encode(values[index], register, ids[index])
+                    $0.append(ids[index])
                     $0.append(littleEndian: bits, length: register.length)
                 } catch {
                     failure = error
@@ -208,8 +208,7 @@ package final class FeetechBus {
         while true {
             while let reply = scanner.next() {
                 // Replies come in the order of the ids; look from the one after the last.
-                guard reply.parameterCount >= replyParameters,
-                    let found = ids[place...].firstIndex(of: reply.id) ?? ids.firstIndex(of: reply.id)
+                guard reply.parameterCount >= replyParameters, let found = index(of: reply.id, in: ids, from: place)
                 else { continue }
                 place = found + 1
                 hasAnswered |= 1 << UInt64(found)
@@ -233,6 +232,16 @@ package final class FeetechBus {
         let missing = ids.indices.filter { hasAnswered >> UInt64($0) & 1 == 0 }.map { ids[$0] }
         counters.lostReplies += missing.count
         return missing
+    }
+
+    /// Where an id is, looked for from `place` on and then before it. By hand, because it is done six times a tick: what
+    /// stands for it in the standard library allocates where it is not specialised.
+    private func index(of id: UInt8, in ids: [UInt8], from place: Int) -> Int? {
+        for offset in ids.indices {
+            let index = (place + offset) % ids.count
+            if ids[index] == id { return index }
+        }
+        return nil
     }
 
     private func fillScanner(until deadline: MonotonicTime) throws -> Int {

@@ -119,11 +119,11 @@ package final class SOArm {
     /// Sends the six values from `offset` on as goals.
     func writeGoals(_ values: [Float], at offset: Int = 0) throws {
         let bus = try bus("send an action")
-        for (index, joint) in ArmJoint.allCases.enumerated() {
+        for index in scales.indices {
             let value = values[offset + index]
             guard let goal = scales[index].steps(value: value) else {
-                throw ReelError(
-                    .failed, "send an action", subject: name, cause: "\(joint.featureName) is \(value)")
+                let joint = ArmJoint.allCases[index].featureName
+                throw ReelError(.failed, "send an action", subject: name, cause: "\(joint) is \(value)")
             }
             steps[index] = goal
         }

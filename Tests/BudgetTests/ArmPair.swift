@@ -1,0 +1,43 @@
+import Glibc
+import Platform
+import RecordingTypes
+import Robots
+import SystemPackage
+
+/// A follower and a leader, SO-101 both, on pseudo-terminals with simulated servos behind them.
+final class ArmPair {
+    let follower: SOFollower
+    let leader: SOLeader
+    private let buses: [SimulatedServoBus]
+    private let directory: FilePath
+
+    init() throws {
+        var template = Array("/tmp/reel-budget-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
+        let directory = FilePath(String(cString: made))
+        let chains = [ServoChain.Kind.follower, .leader].map {
+            ServoChain($0, seed: 1, isCalibrated: true, faults: .none, time: .now)
+        }
+        let buses = try chains.map { try SimulatedServoBus($0) }
+        let settings = try zip(chains, buses).enumerated().map { number, pair in
+            try pair.0.calibration.write(to: directory.appending("\(number).json"))
+            var settings = SOArmSettings(port: pair.1.path, id: "\(number)")
+            settings.calibrationDirectory = directory
+            return settings
+        }
+        follower = try SOFollower(
+            arm: SOArm(.follower, type: "so101_follower", settings: settings[0], environment: [:]))
+        leader = SOLeader(arm: SOArm(.leader, type: "so101_leader", settings: settings[1], environment: [:]))
+        self.buses = buses
+        self.directory = directory
+        try leader.connect()
+        try follower.connect()
+    }
+
+    func disconnect() {
+        try? follower.disconnect()
+        try? leader.disconnect()
+        for bus in buses { bus.stop() }
+        try? DurableFiles.remove(directory)
+    }
+}

@@ -1,0 +1,115 @@
+import CTickMeter
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import SystemPackage
+import Synchronization
+import Testing
+
+@testable import Recording
+
+extension BudgetTests {
+    @Suite("a tick")
+    struct Ticks {
+        private static let ticks = 60
+        /// Ticks in which storage that is used again and again gets its size.
+        private static let settling = 10
+
+        /// What ticks cost, one after the other, once the loop has settled.
+        private struct Costs {
+            var allocations: [UInt64] = []
+            var calls: [UInt64] = []
+            /// Why calls were not counted, where they were not.
+            var refusal: Errno?
+            var rows = 0
+            var ending: TakeEnding?
+        }
+
+        /// Records one take on a thread of its own, with somebody who takes the rows out of the ring.
+        private func record(
+            _ arm: any Robot, _ leader: any Teleoperator, cameras: Int = 3, wastes: Bool = false,
+            countsCalls: Bool = false
+        ) -> Costs {
+            let fps = 200
+            let cameras = (0..<cameras).map { PreparedCamera("camera\($0)", count: Self.ticks + 20) }
+            let ring = TickRing(
+                observationCount: arm.featureNames.count, actionCount: leader.featureNames.count,
+                cameraCount: cameras.count, byteLimit: 1_000_000)
+            let draining = OwnThread(name: "drain") {
+                var isOpen = true
+                while isOpen {
+                    ring.pop { if case .message(.close) = $0 { isOpen = false } }
+                }
+            }
+            let metered = MeteredArm(arm, ticks: Self.ticks, wastes: wastes)
+            let loop = ControlLoop(
+                robot: metered, teleoperator: leader, cameras: cameras, fps: fps, ring: ring, input: OperatorInput(),
+                status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: cameras.map(\.name)),
+                spoolFailure: SpoolFailure())
+            let stage = Stage(loop: loop)
+            let thread = OwnThread(name: "control") {
+                if countsCalls { stage.refusal = tick_meter_count_calls() }
+                stage.result = stage.loop.record(take: 1, start: .now + .milliseconds(20), rowLimit: Self.ticks)
+            }
+            thread.join()
+            ring.push(.close)
+            draining.join()
+            let readings = metered.readings[min(Self.settling, metered.count)..<metered.count]
+            var costs = Costs(ending: stage.result?.ending)
+            for (before, after) in zip(readings, readings.dropFirst()) {
+                costs.allocations.append(after.allocations - before.allocations)
+                costs.calls.append(after.calls - before.calls)
+            }
+            if stage.refusal != 0 { costs.refusal = Errno(rawValue: stage.refusal) }
+            // Rows of missed ticks are handed over like others.
+            costs.rows = Self.ticks - Self.settling
+            return costs
+        }
+
+        /// Used by one thread after the other.
+        private final class Stage: @unchecked Sendable {  // See above.
+            let loop: ControlLoop
+            var refusal: Int32 = 0
+            var result: ControlLoop.TakeResult?
+
+            init(loop: ControlLoop) { self.loop = loop }
+        }
+
+        @Test("the control loop allocates nothing in a tick")
+        func allocations() {
+            let costs = record(StillArm(), StillArm())
+            #expect(costs.ending?.reason == .timeUp)
+            #expect(!costs.allocations.isEmpty)
+            #expect(costs.allocations.allSatisfy { $0 == 0 }, "allocations tick by tick: \(costs.allocations)")
+        }
+
+        @Test("nor does it with two SO-101 on their buses")
+        func allocationsWithArms() throws {
+            let arms = try ArmPair()
+            defer { arms.disconnect() }
+            let costs = record(arms.follower, arms.leader)
+            #expect(costs.ending?.reason == .timeUp)
+            #expect(!costs.allocations.isEmpty)
+            #expect(costs.allocations.allSatisfy { $0 == 0 }, "allocations tick by tick: \(costs.allocations)")
+        }
+
+        @Test("the loop sleeps and wakes the writer: two system calls a tick and no more")
+        func systemCalls() throws {
+            let costs = record(StillArm(), StillArm(), countsCalls: true)
+            if let refusal = costs.refusal { return print("system calls were not counted: \(refusal)") }
+            let calls = costs.calls.reduce(0, +)
+            #expect(calls > 0)
+            #expect(calls <= 2 * UInt64(costs.rows), "system calls tick by tick: \(costs.calls)")
+        }
+
+        @Test("the meter finds an allocation and a system call that a tick makes")
+        func meter() {
+            let costs = record(StillArm(), StillArm(), wastes: true, countsCalls: true)
+            #expect(!costs.allocations.isEmpty)
+            #expect(costs.allocations.allSatisfy { $0 >= 1 }, "allocations tick by tick: \(costs.allocations)")
+            guard costs.refusal == nil else { return }
+            #expect(tick_meter_calls_of(Int32(tick_meter_getppid)) >= UInt64(costs.calls.count))
+        }
+    }
+}
