@@ -59,9 +59,11 @@ package final class CameraEncoding: Sendable {
             try DurableFiles.requireFile(path)
             return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
         }
+        // The cameras share the cores: threads beyond that only wait for each other.
         let writer = try VideoFileWriter(
             path: files.partialVideo, settings: session.encoder, width: camera.format.width,
-            height: camera.format.height, fps: session.fps)
+            height: camera.format.height, fps: session.fps,
+            threads: max(1, EncodingQueue.usualJobLimit / session.cameras.count))
         do {
             let samples = try encode(index, rows: rows, frames: frames, into: writer)
             let video = try writer.finish()

@@ -3,10 +3,13 @@ import Glibc
 package import RecordingTypes
 
 extension VideoCodec {
-    /// Opens the encoder for pictures at `fps` a second; picture n is due at n.
+    /// Opens the encoder for pictures at `fps` a second; picture n is due at n. It has `threads` threads where the
+    /// settings say nothing of them, and as many as it likes when that is 0.
     /// - Throws: `ReelError(.usage)` when it does not take the pixel format (naming those it takes) or an option;
     ///   `ReelError` with its own words when it does not open.
-    func openEncoder(_ settings: VideoEncoderSettings, width: Int, height: Int, fps: Int) throws -> PictureEncoder {
+    func openEncoder(
+        _ settings: VideoEncoderSettings, width: Int, height: Int, fps: Int, threads: Int = 0
+    ) throws -> PictureEncoder {
         guard let codec = avcodec_find_encoder_by_name(encoder) else {
             throw ReelError(.unavailable, "open the encoder \(encoder)", cause: "FFmpeg here was built without it")
         }
@@ -28,8 +31,8 @@ extension VideoCodec {
             context.pointee.time_base = AVRational(num: 1, den: Int32(fps))
             context.pointee.framerate = AVRational(num: Int32(fps), den: 1)
             context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
-            // As many threads as the encoder likes, where the options say nothing.
-            context.pointee.thread_count = 0
+            // Options win. libsvtav1 has threads of its own, and is fastest when it may choose.
+            context.pointee.thread_count = encoder == "libsvtav1" ? 0 : Int32(threads)
             context.pointee.color_range = settings.pixelFormat.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
             // What cameras and JPEGs mean by YUV. Players guess BT.709 for large pictures that do not say.
             context.pointee.colorspace = AVCOL_SPC_SMPTE170M

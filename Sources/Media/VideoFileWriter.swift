@@ -21,17 +21,20 @@ package final class VideoFileWriter {
     private var packetCount: Int64 = 0
     private var isFinished = false
 
-    /// Opens the encoder and makes the file, or makes it empty.
+    /// Opens the encoder and makes the file, or makes it empty. `threads` is for encoders that take their threads from
+    /// FFmpeg, where the settings say nothing; 0 is as many as they like.
     /// - Throws: `ReelError(.usage)` for a codec, pixel format or option that the encoder does not have; `ReelError` when
     ///   the encoder does not open or the file cannot be written.
-    package init(path: FilePath, settings: VideoEncoderSettings, width: Int, height: Int, fps: Int) throws {
+    package init(
+        path: FilePath, settings: VideoEncoderSettings, width: Int, height: Int, fps: Int, threads: Int = 0
+    ) throws {
         self.path = path
         self.fps = fps
         size = (width, height)
         let codec = try VideoCodec.resolve(settings.codec)
         self.codec = codec
         self.settings = codec.completed(settings)
-        let encoder = try codec.openEncoder(settings, width: width, height: height, fps: fps)
+        let encoder = try codec.openEncoder(settings, width: width, height: height, fps: fps, threads: threads)
         self.encoder = encoder
         converter = try PictureConverter(to: encoder.pixelFormat, isFullRange: settings.pixelFormat.isFullRange)
         sent = try FrameHandle()
