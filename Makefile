@@ -2,7 +2,8 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick
+.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick bench \
+	bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
@@ -37,3 +38,12 @@ faults: build ## break Reel in every way and report what was lost (30 minutes, n
 
 faults-quick: build ## a cut of that, for every commit (4 minutes)
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --quick
+
+bench: build ## measure Reel beside LeRobot (25 minutes, needs LeRobot); FOOTAGE=DIRECTORY of films
+	@python=$$(scripts/lerobot-environment) && $$python -m bench
+
+bench-quick: build ## a cut of that (3 minutes)
+	@python=$$(scripts/lerobot-environment) && $$python -m bench --quick
+
+bench-table: ## write the table of bench/results.json into README.md
+	@python=$$(scripts/lerobot-environment) && $$python -m bench --table

@@ -1,0 +1,84 @@
+"""`make bench`: Reel beside LeRobot on the same pictures, alternating; results.json and the table."""
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from . import (
+    backlog, big_datasets, bus, machine, many_cameras, processes, reel, sessions, starting, table)
+from .footage import Footage
+from .results import RESULTS, Results
+
+
+def lines(results, footage, directory, quick):
+    """The parts of a run by name, in order."""
+    parts = {
+        "starting": lambda: starting.run_starting(results, directory, quick),
+        "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else 2, quick),
+        "root": lambda: sessions.run_as_root(results, footage, directory),
+        "backlog": lambda: backlog.run_backlog(results, footage, directory, quick),
+        "takes": lambda: sessions.run_many_takes(results, footage, directory, 30, 2),
+        "datasets": lambda: big_datasets.run_big_datasets(results, footage, directory, quick),
+        "cameras": lambda: many_cameras.run_many_cameras(results, footage, directory, quick),
+        "bus": lambda: bus.run_bus(results),
+    }
+    if quick:
+        for name in ("root", "takes", "cameras"):
+            del parts[name]
+    elif not processes.is_root():
+        del parts["root"]
+    return parts
+
+
+def measure(results, parts):
+    """Every part; one that fails leaves its line empty and does not end the run."""
+    for name, part in parts.items():
+        begun = time.monotonic()
+        try:
+            part()
+        except (processes.Failed, OSError, ValueError, KeyError) as error:
+            results.note_missing(name, f"{type(error).__name__}: {error}")
+            print(f"bench: {name}: {error}", file=sys.stderr, flush=True)
+        print(f"bench: {name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="a cut of it, under 3 minutes; results are not kept")
+    arguments.add_argument("--table", action="store_true", help="measure nothing: write the table from results.json")
+    arguments.add_argument("--only", help="these parts, separated by commas; results are not kept")
+    arguments.add_argument("--footage", type=Path, default=os.environ.get("FOOTAGE") or None,
+                           help="a directory of films (*.mp4); moving shapes without it")
+    arguments.add_argument("--directory", type=Path, help="work there and leave logs there")
+    options = arguments.parse_args()
+    if options.table:
+        table.write(Results.load())
+        return 0
+    if not Path(reel.program()).exists():
+        raise SystemExit(f"bench: there is no {reel.program()}; make build")
+    warnings.simplefilter("ignore")
+    with contextlib.ExitStack() as stack:
+        directory = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reel-bench-")))
+        directory.mkdir(parents=True, exist_ok=True)
+        footage = Footage(options.footage, directory)
+        results = Results(machine.about(reel.program(), reel.PROJECT, footage.about(), options.quick))
+        parts = lines(results, footage, directory, options.quick)
+        wanted = options.only.split(",") if options.only else list(parts)
+        begun = time.monotonic()
+        measure(results, {name: parts[name] for name in wanted})
+        results.about["seconds"] = round(time.monotonic() - begun)
+        keeps = not options.quick and not options.only
+        results.save(RESULTS if keeps else directory / "results.json")
+        print(table.markdown(results))
+        if keeps:
+            table.write(results)
+    return 1 if results.missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
