@@ -2,14 +2,29 @@ package import LeRobotDataset
 package import RecordingTypes
 
 extension CameraEncoding {
-    /// What encoding one camera of a take came to; kept beside the video, so that it need not be done again.
+    /// What encoding one camera of a take came to; kept beside the file, so that it need not be done again.
     package struct Outcome: Codable, Sendable {
         /// The camera's name.
         package var camera: String
-        /// Rows in the video.
+        /// Rows in the file.
         package var rows: Int
-        package var video: VideoDescription
+        package var content: Content
         /// Of the sampled pictures.
         package var statistics: FeatureStatistics?
+
+        /// What is in the file.
+        package enum Content: Codable, Sendable {
+            case video(VideoDescription)
+            /// PNGs one after the other, and the bytes of each.
+            case images(sizes: [Int])
+        }
+
+        /// Bytes of the file.
+        package var byteCount: Int {
+            switch content {
+            case .video(let description): description.byteCount
+            case .images(let sizes): sizes.reduce(0, +)
+            }
+        }
     }
 }

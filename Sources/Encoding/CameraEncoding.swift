@@ -49,7 +49,7 @@ package final class CameraEncoding: Sendable {
     /// What was encoded whole before, by a process that died later, is taken over.
     func encode(camera index: Int) throws -> Outcome {
         let camera = session.cameras[index]
-        let files = EncodedCamera(take: take, camera: camera.name)
+        let files = EncodedCamera(take: take, camera: camera.name, storage: session.storage)
         if let rowsWanted, let outcome = files.outcome(), outcome.rows == rowsWanted { return outcome }
         try files.prepare()
         FaultPoint.reached("encode.begun", take: take.number)
@@ -59,30 +59,37 @@ package final class CameraEncoding: Sendable {
             try DurableFiles.requireFile(path)
             return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
         }
-        // The cameras share the cores: threads beyond that only wait for each other.
-        let writer = try VideoFileWriter(
-            path: files.partialVideo, settings: session.encoder, width: camera.format.width,
-            height: camera.format.height, fps: session.fps,
-            threads: max(1, EncodingQueue.usualJobLimit / session.cameras.count))
+        let output = try output(camera.format, to: files.partialPictures)
         do {
-            let samples = try encode(index, rows: rows, frames: frames, into: writer)
-            let video = try writer.finish()
+            let (length, samples) = try encode(index, rows: rows, frames: frames, into: output)
+            let content = try output.complete()
             FaultPoint.reached("encode.video-written")
             let outcome = Outcome(
-                camera: camera.name, rows: video.frameCount, video: video,
-                statistics: samples.statistics(length: video.frameCount))
+                camera: camera.name, rows: length, content: content, statistics: samples.statistics(length: length))
             try files.save(outcome)
             FaultPoint.reached("encode.saved")
             return outcome
         } catch {
-            writer.cancel()
+            output.cancel()
             throw error
         }
     }
 
+    private func output(_ format: CameraFormat, to path: FilePath) throws -> any CameraOutput {
+        switch session.storage {
+        case .video:
+            // The cameras share the cores: threads beyond that only wait for each other.
+            try VideoFileWriter(
+                path: path, settings: session.encoder, width: format.width, height: format.height, fps: session.fps,
+                threads: max(1, EncodingQueue.usualJobLimit / session.cameras.count))
+        case .images:
+            try ImageFileWriter(path: path, width: format.width, height: format.height)
+        }
+    }
+
     private func encode(
-        _ index: Int, rows: TakeReader, frames: FrameFileReader, into writer: VideoFileWriter
-    ) throws -> PictureSampler {
+        _ index: Int, rows: TakeReader, frames: FrameFileReader, into output: any CameraOutput
+    ) throws -> (rows: Int, samples: PictureSampler) {
         let format = session.cameras[index].format
         var sampler = PictureSampler(width: format.width, height: format.height, rowCount: rowsWanted)
         var picture: Picture?
@@ -92,14 +99,15 @@ package final class CameraEncoding: Sendable {
         while row < rowsWanted ?? .max, let next = try rows.next(wait: wait) {
             if isCancelled.load(ordering: .acquiring) { throw cancelled }
             let reference = next.frames[index]
-            if reference.index != pictureIndex {
+            let isNew = reference.index != pictureIndex
+            if isNew {
                 // Damage makes the take that much shorter; it never pairs a row with another picture.
                 guard let decoded = try nextPicture(frames, is: reference) else { break }
                 picture = decoded
                 pictureIndex = reference.index
             }
             guard let picture else { break }
-            try writer.append(picture)
+            try output.append(picture, isNew: isNew)
             try sampler.add(picture, row: row)
             FaultPoint.reached("encode.picture-encoded")
             row += 1
@@ -112,7 +120,7 @@ package final class CameraEncoding: Sendable {
                 .damaged, "encode a take", subject: take.path.string,
                 cause: "not one row of it holds (\(rows.stoppedBecause ?? "it is empty"))")
         }
-        return sampler
+        return (row, sampler)
     }
 
     /// The next picture when it is the one that the row means, else nil.

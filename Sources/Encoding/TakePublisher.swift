@@ -53,7 +53,7 @@ package final class TakePublisher {
         try writer.acknowledge()
         return .published(
             take: take.number, episode: episode, frames: draft.length,
-            videoBytes: encoded.reduce(0) { $0 + $1.video.byteCount })
+            videoBytes: encoded.reduce(0) { $0 + $1.byteCount })
     }
 
     /// What is to be told of a take that an earlier process published; of one that is gone already, its sizes are 0.
@@ -63,9 +63,11 @@ package final class TakePublisher {
         if let take = try? spool.take(number), let info = try? take.info(),
             identity(of: info) == published.identity
         {
-            let outcomes = info.session.cameras.map { EncodedCamera(take: take, camera: $0.name).description() }
+            let outcomes = info.session.cameras.map {
+                EncodedCamera(take: take, camera: $0.name, storage: info.session.storage).description()
+            }
             frames = outcomes.compactMap { $0?.rows }.min() ?? info.end?.rows ?? 0
-            videoBytes = outcomes.reduce(0) { $0 + ($1?.video.byteCount ?? 0) }
+            videoBytes = outcomes.reduce(0) { $0 + ($1?.byteCount ?? 0) }
         }
         return .published(take: number, episode: published.index, frames: frames, videoBytes: videoBytes)
     }
@@ -91,8 +93,13 @@ package final class TakePublisher {
             observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
             statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info))
         for (camera, outcome) in zip(info.session.cameras, encoded) {
-            let files = EncodedCamera(take: take, camera: camera.name)
-            draft.videos[camera.featureName] = .init(path: files.video, description: outcome.video)
+            let path = EncodedCamera(take: take, camera: camera.name, storage: info.session.storage).pictures
+            switch outcome.content {
+            case .video(let description):
+                draft.videos[camera.featureName] = .init(path: path, description: description)
+            case .images(let sizes):
+                draft.images[camera.featureName] = .init(path: path, sizes: sizes)
+            }
             draft.statistics.features[camera.featureName] = outcome.statistics
         }
         return draft

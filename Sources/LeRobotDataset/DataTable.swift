@@ -1,64 +1,104 @@
 import ArrowTables
 import OrderedCollections
 import RecordingTypes
+import SystemPackage
 
 /// The rows of an episode as they stand in `data/chunk-XXX/file-XXX.parquet`: one a frame, all features but videos, in
 /// the order of info.json, with the column types that LeRobot gives them.
-enum DataTable {
-    /// The rows of `draft` as episode `index`, whose first row is row `start` of the dataset.
-    static func rows(of draft: EpisodeDraft, info: DatasetInfo, index: Int, start: Int, taskIndex: Int) throws -> Table
-    {
-        let frames = draft.length
-        func constant(_ value: Int) -> ColumnValues { .int64([Int64](repeating: Int64(value), count: frames)) }
+struct DataTable {
+    let draft: EpisodeDraft
+    let info: DatasetInfo
+    /// The episode's number.
+    let index: Int
+    /// The row of the dataset that its first row is.
+    let start: Int
+    let taskIndex: Int
+
+    /// A row group with more bytes of PNGs than this is hard on readers, who take it into memory whole, and on the writer.
+    static let usualRowGroupBytes = 64 << 20
+
+    /// Writes the file: one row group, as LeRobot does, and more only where PNGs would make it too large.
+    /// - Throws: `ReelError` naming the file.
+    func write(to path: FilePath, rowGroupBytes: Int = usualRowGroupBytes) throws {
+        let images = try draft.images.mapValues { try ImageReader($0) }
+        var writer: ParquetWriter?
+        for rows in rowGroups(rowGroupBytes) {
+            var pictures: [String: ColumnValues] = [:]
+            for name in images.keys { pictures[name] = try images[name]?.column(rows) }
+            let table = try table(rows, images: pictures)
+            let opened = try writer ?? ParquetWriter(path: path, schema: table.schema)
+            try opened.writeRowGroup(table)
+            writer = opened
+        }
+        try writer?.finish()
+    }
+
+    private func rowGroups(_ limit: Int) -> [Range<Int>] {
+        let bytes = (0..<draft.length).map { row in draft.images.values.reduce(0) { $0 + $1.sizes[row] } }
+        return FileGroups.make(sizes: bytes, bytes: Double(limit))
+    }
+
+    private func table(_ rows: Range<Int>, images: [String: ColumnValues]) throws -> Table {
         var fields: [ColumnField] = []
         var columns: [ColumnValues] = []
+        func constant(_ value: Int) -> ColumnValues { .int64([Int64](repeating: Int64(value), count: rows.count)) }
         for feature in info.dataFeatures {
-            let values: ColumnValues =
+            let values: ColumnValues? =
                 switch feature.name {
-                case "action": vector(draft.action, feature)
-                case "observation.state": vector(draft.observation, feature)
-                case "timestamp": .float32((0..<frames).map { Float(Double($0) / Double(info.fps)) })
-                case "frame_index": .int64((0..<frames).map(Int64.init))
+                case "action": vector(draft.action, feature, rows)
+                case "observation.state": vector(draft.observation, feature, rows)
+                case "timestamp": .float32(rows.map { Float(Double($0) / Double(info.fps)) })
+                case "frame_index": .int64(rows.map(Int64.init))
                 case "episode_index": constant(index)
-                case "index": .int64((start..<start + frames).map(Int64.init))
+                case "index": .int64(rows.map { Int64(start + $0) })
                 case "task_index": constant(taskIndex)
-                default:
-                    throw ReelError(
-                        .mismatch, "publish the take", subject: draft.identity,
-                        cause: "the dataset has a feature \(feature.name), the take has not")
+                default: images[feature.name]
                 }
-            fields.append(ColumnField(feature.name, type(of: values)))
+            guard let values else {
+                throw ReelError(
+                    .mismatch, "publish the take", subject: draft.identity,
+                    cause: "the dataset has a feature \(feature.name), the take has not")
+            }
+            fields.append(ColumnField(feature.name, Self.type(of: values)))
             columns.append(values)
         }
-        let metadata = [(key: "huggingface", value: JSONText.line(huggingFace(info)))]
+        let metadata = [(key: "huggingface", value: JSONText.line(huggingFace))]
         return try Table(schema: TableSchema(fields, metadata: metadata), columns: columns)
     }
 
     /// What the viewer on the Hub reads the columns' types from. LeRobot's has a `fingerprint` too; it names a state of
     /// the cache of Hugging Face's `datasets`, which these rows never had.
-    private static func huggingFace(_ info: DatasetInfo) -> JSONValue {
+    private var huggingFace: JSONValue {
         func number(_ dtype: String) -> JSONValue { .object(["dtype": .string(dtype), "_type": .string("Value")]) }
         var features: JSONObject = [:]
         for feature in info.dataFeatures {
             features[feature.name] =
-                feature.isScalar
-                ? number(feature.dtype)
-                : .object([
-                    "feature": number(feature.dtype), "length": .integer(feature.shape[0]), "_type": .string("List"),
-                ])
+                if feature.isImage {
+                    .object(["_type": .string("Image")])
+                } else if feature.isScalar {
+                    number(feature.dtype)
+                } else {
+                    .object([
+                        "feature": number(feature.dtype), "length": .integer(feature.shape[0]),
+                        "_type": .string("List"),
+                    ])
+                }
         }
         return .object(["info": .object(["features": .object(features)])])
     }
 
     /// A robot of one joint has a plain column, as every feature of shape [1].
-    private static func vector(_ values: [Float], _ feature: Feature) -> ColumnValues {
-        feature.isScalar ? .float32(values) : .fixedSizeList(size: feature.shape[0], values: .float32(values))
+    private func vector(_ values: [Float], _ feature: Feature, _ rows: Range<Int>) -> ColumnValues {
+        let width = feature.shape[0]
+        let part = Array(values[rows.lowerBound * width..<rows.upperBound * width])
+        return feature.isScalar ? .float32(part) : .fixedSizeList(size: width, values: .float32(part))
     }
 
     private static func type(of values: ColumnValues) -> ColumnType {
         switch values {
         case .float32: .float32
         case .fixedSizeList(let size, _): .fixedSizeList(.float32, size)
+        case .structure: .structure([ColumnField("bytes", .binary), ColumnField("path", .utf8)])
         default: .int64
         }
     }

@@ -36,12 +36,16 @@ package struct DatasetInfo: Hashable, Sendable {
         fps = session.fps
         features = Feature.all(of: session)
         robotType = session.robotType
+        if session.storage == .images { videoPath = nil }
     }
 
     package subscript(feature name: String) -> Feature? { features.first { $0.name == name } }
 
     /// Cameras' features in order.
     package var videoFeatures: [Feature] { features.filter(\.isVideo) }
+
+    /// Cameras whose pictures stand in the data files, in order.
+    package var imageFeatures: [Feature] { features.filter(\.isImage) }
 
     /// What stands in the data files, in order of the columns.
     package var dataFeatures: [Feature] { features.filter { !$0.isVideo } }

@@ -11,7 +11,7 @@ extension EpisodeDraft {
             ReelError(kind, "publish the take", subject: subject ?? identity, cause: cause)
         }
         guard length > 0 else { throw mismatch("it has no frames") }
-        for feature in info.features where !feature.isVideo {
+        for feature in info.features where !feature.isVisual {
             switch feature.name {
             case "action": try require(action, feature)
             case "observation.state": try require(observation, feature)
@@ -46,6 +46,23 @@ extension EpisodeDraft {
                 throw mismatch(
                     "it has \(size) bytes, not \(video.description.byteCount)", .damaged, video.path.string)
             }
+        }
+        guard Set(images.keys) == Set(info.imageFeatures.map(\.name)) else {
+            let names = info.imageFeatures.map(\.name).joined(separator: ", ")
+            throw mismatch("it has images of \(images.keys.joined(separator: ", ")), the dataset has \(names)")
+        }
+        for images in images.values {
+            guard images.sizes.count == length else {
+                throw mismatch("\(images.sizes.count) images for \(length) frames", .mismatch, images.path.string)
+            }
+            let size = DurableFiles.size(of: images.path)
+            guard size == images.sizes.reduce(0, +) else {
+                throw mismatch(
+                    size.map { "it has \($0) bytes, not \(images.sizes.reduce(0, +))" } ?? "it is not there",
+                    size == nil ? .unavailable : .damaged, images.path.string)
+            }
+        }
+        for feature in info.features where feature.isVisual {
             guard let statistics = statistics.features[feature.name],
                 statistics.shape == [feature.shape.last ?? 0, 1, 1]
             else { throw mismatch("there are no statistics of \(feature.name)") }

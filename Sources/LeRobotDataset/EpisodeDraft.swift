@@ -17,7 +17,9 @@ package struct EpisodeDraft: Sendable {
     package var action: [Float]
     /// By feature ("observation.images.front"): one for each of the dataset's video features.
     package var videos: OrderedDictionary<String, Video>
-    /// Of the video features; those of the numeric features are computed when it is published.
+    /// By feature: one for each of the dataset's image features.
+    package var images: OrderedDictionary<String, Images> = [:]
+    /// Of the cameras' features; those of the numeric features are computed when it is published.
     package var statistics: EpisodeStatistics
     /// Nil when they are not known.
     package var captureTimes: CaptureTimes?
@@ -30,6 +32,18 @@ package struct EpisodeDraft: Sendable {
         package init(path: FilePath, description: VideoDescription) {
             self.path = path
             self.description = description
+        }
+    }
+
+    /// PNGs one after the other in a file, one a frame. Publishing copies them into the data file.
+    package struct Images: Sendable {
+        package var path: FilePath
+        /// Bytes of each, in the order of the frames.
+        package var sizes: [Int]
+
+        package init(path: FilePath, sizes: [Int]) {
+            self.path = path
+            self.sizes = sizes
         }
     }
 

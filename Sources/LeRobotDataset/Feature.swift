@@ -24,8 +24,11 @@ package struct Feature: Hashable, Sendable {
 
     package var isVideo: Bool { dtype == "video" }
 
+    /// PNGs in the data files.
+    package var isImage: Bool { dtype == "image" }
+
     /// Pictures, as video or as PNG inside the data files.
-    package var isVisual: Bool { dtype == "video" || dtype == "image" }
+    package var isVisual: Bool { isVideo || isImage }
 
     /// One number a frame: a plain column, not a list.
     package var isScalar: Bool { shape == [1] && !isVisual }
@@ -56,6 +59,13 @@ extension Feature {
             ])
     }
 
+    /// A camera's pictures as PNGs in the data files.
+    package static func image(_ name: String, width: Int, height: Int) -> Feature {
+        var feature = video(name, width: width, height: height)
+        feature.definition["dtype"] = .string("image")
+        return feature
+    }
+
     /// The five that every dataset has, in LeRobot's order.
     package static let defaults = [
         number("timestamp", "float32"), number("frame_index", "int64"), number("episode_index", "int64"),
@@ -71,7 +81,13 @@ extension Feature {
     /// The features of a session's recordings, in the order of the columns.
     package static func all(of session: SessionDescription) -> [Feature] {
         [.vector("action", names: session.actionNames), .vector("observation.state", names: session.observationNames)]
-            + session.cameras.map { .video($0.featureName, width: $0.format.width, height: $0.format.height) }
+            + session.cameras.map { camera in
+                let (width, height) = (camera.format.width, camera.format.height)
+                return switch session.storage {
+                case .video: .video(camera.featureName, width: width, height: height)
+                case .images: .image(camera.featureName, width: width, height: height)
+                }
+            }
             + defaults
     }
 }

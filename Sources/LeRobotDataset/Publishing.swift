@@ -90,7 +90,7 @@ struct Publishing {
         }
 
         let data = directory.appending("data.parquet")
-        try write(DataTable.rows(of: draft, info: info, index: index, start: start, taskIndex: task.index), to: data)
+        try DataTable(draft: draft, info: info, index: index, start: start, taskIndex: task.index).write(to: data)
         move(.data, data, try layout.data(row.data))
         if let captureTimes = draft.captureTimes {
             let path = directory.appending("capture-times.parquet")

@@ -19,11 +19,22 @@ package final class FrameFileWriter {
     private let frameDuration: AVRational
     private var count: Int64 = 0
 
-    /// How pictures of a camera are stored: JPEGs stay JPEGs; all else becomes `dataset`'s layout.
-    package static func storedFormat(for camera: CameraFormat, dataset: PixelFormat) -> CameraFormat {
+    /// How pictures of a camera are stored: JPEGs stay JPEGs; all else becomes `dataset`'s layout, or where that is nil
+    /// (a dataset of PNGs) the layout that loses nothing.
+    package static func storedFormat(for camera: CameraFormat, dataset: PixelFormat?) -> CameraFormat {
         var stored = camera
-        if camera.pixelFormat != .mjpeg { stored.pixelFormat = dataset }
+        if camera.pixelFormat != .mjpeg { stored.pixelFormat = dataset ?? lossless(camera.pixelFormat) }
         return stored
+    }
+
+    /// What FFVHUFF can hold of it: the same values in another order.
+    private static func lossless(_ format: PixelFormat) -> PixelFormat {
+        switch format {
+        case .bgr24, .bgr0: .rgb24
+        case .yuyv422: .yuv422p
+        case .nv12: .yuv420p
+        case .yuvj420p, .yuvj422p, .yuvj444p, .yuv420p, .yuv422p, .yuv444p, .rgb24, .gray, .mjpeg: format
+        }
     }
 
     /// Makes the file; `pictures` is the stored format.

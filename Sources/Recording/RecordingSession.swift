@@ -55,9 +55,10 @@ package final class RecordingSession: @unchecked Sendable {
                     .init(
                         name: camera.name,
                         format: FrameFileWriter.storedFormat(
-                            for: format, dataset: configuration.encoder.pixelFormat))
+                            for: format,
+                            dataset: configuration.storage == .video ? configuration.encoder.pixelFormat : nil))
                 },
-                encoder: configuration.encoder, repoID: configuration.repoID)
+                encoder: configuration.encoder, repoID: configuration.repoID, storage: configuration.storage)
         } catch {
             disconnect()
             throw error

@@ -19,6 +19,8 @@ package struct SessionConfiguration: Sendable {
     package var episodeCount: Int
     package var schedule: EncodingSchedule
     package var encoder: VideoEncoderSettings
+    /// How the dataset holds the pictures.
+    package var storage: PictureStorage
     /// How long a device that failed is waited for; zero ends the session.
     package var reconnectTime: Duration
     /// Bytes of pictures that may wait for the disk before the take is ended.
@@ -29,8 +31,8 @@ package struct SessionConfiguration: Sendable {
 
     package init(
         root: FilePath, repoID: String, task: String, fps: Int, episodeTime: Duration, resetTime: Duration,
-        episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings, reconnectTime: Duration,
-        ringBytes: Int, playsSounds: Bool, consolidates: Bool
+        episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings,
+        storage: PictureStorage = .video, reconnectTime: Duration, ringBytes: Int, playsSounds: Bool, consolidates: Bool
     ) {
         self.root = root
         self.repoID = repoID
@@ -41,6 +43,7 @@ package struct SessionConfiguration: Sendable {
         self.episodeCount = episodeCount
         self.schedule = schedule
         self.encoder = encoder
+        self.storage = storage
         self.reconnectTime = reconnectTime
         self.ringBytes = ringBytes
         self.playsSounds = playsSounds

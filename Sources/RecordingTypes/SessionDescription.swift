@@ -16,6 +16,8 @@ package struct SessionDescription: Hashable, Codable, Sendable {
     package var encoder: VideoEncoderSettings
     /// The dataset's name: "user/name".
     package var repoID: String
+    /// How the dataset holds the pictures.
+    package var storage: PictureStorage
 
     /// One camera as the spool stores it and the dataset will hold it.
     package struct CameraDescription: Hashable, Codable, Sendable {
@@ -35,7 +37,7 @@ package struct SessionDescription: Hashable, Codable, Sendable {
 
     package init(
         robotType: String, fps: Int, observationNames: [String], actionNames: [String], cameras: [CameraDescription],
-        encoder: VideoEncoderSettings, repoID: String
+        encoder: VideoEncoderSettings, repoID: String, storage: PictureStorage = .video
     ) {
         self.formatVersion = 1
         self.robotType = robotType
@@ -45,5 +47,20 @@ package struct SessionDescription: Hashable, Codable, Sendable {
         self.cameras = cameras
         self.encoder = encoder
         self.repoID = repoID
+        self.storage = storage
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        formatVersion = try values.decode(Int.self, forKey: .formatVersion)
+        robotType = try values.decode(String.self, forKey: .robotType)
+        fps = try values.decode(Int.self, forKey: .fps)
+        observationNames = try values.decode([String].self, forKey: .observationNames)
+        actionNames = try values.decode([String].self, forKey: .actionNames)
+        cameras = try values.decode([CameraDescription].self, forKey: .cameras)
+        encoder = try values.decode(VideoEncoderSettings.self, forKey: .encoder)
+        repoID = try values.decode(String.self, forKey: .repoID)
+        // Spools from before there was a choice do not say.
+        storage = try values.decodeIfPresent(PictureStorage.self, forKey: .storage) ?? .video
     }
 }

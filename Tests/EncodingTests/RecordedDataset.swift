@@ -15,7 +15,7 @@ final class RecordedDataset {
     let spool: SpoolDirectory
     let session: SessionDescription
 
-    init(cameras: [String] = ["front", "top"]) throws {
+    init(cameras: [String] = ["front", "top"], storage: PictureStorage = .video) throws {
         var template = Array("/tmp/reel-encoding-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
         root = FilePath(String(cString: made))
@@ -23,7 +23,7 @@ final class RecordedDataset {
         session = SessionDescription(
             robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
             cameras: cameras.map { .init(name: $0, format: CodedPicture.format) },
-            encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded")
+            encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded", storage: storage)
         try spool.create(session)
         try DatasetWriter.create(root: root, session: session)
     }

@@ -177,4 +177,11 @@ struct RecordConfigurationTests {
             "--dataset.rgb_encoder.video_backend=pyav")
         #expect(found.notes.isEmpty)
     }
+
+    @Test func picturesMayStayPNGs() throws {
+        #expect(try simulated().storage == .video)
+        let found = try simulated("--dataset.video=false")
+        #expect(found.storage == .images && found.notes.isEmpty)
+        #expect(try found.yaml().contains("video: false"))
+    }
 }

@@ -12,7 +12,6 @@ struct RefusalTests {
         ("--dataset.private=true", ["hf upload"]),
         ("--dataset.tags=[one, two]", ["hf upload"]),
         ("--display_data=true", ["live view"]),
-        ("--dataset.video=false", ["Parquet"]),
         ("--dataset.rgb_encoder.video_backend=torchcodec", ["pyav", "FFmpeg"]),
         ("--robot.type=koch_follower", ["koch_follower", "LeRobot has it", "so101_follower"]),
         ("--robot.type=lekiwi", ["no such type", "so101_follower"]),

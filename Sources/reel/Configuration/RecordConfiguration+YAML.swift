@@ -11,7 +11,7 @@ extension RecordConfiguration {
         let dataset: [(String, Node)] = [
             ("repo_id", text(repoID)), ("single_task", text(task)), ("root", text(root.string)), ("fps", number(fps)),
             ("episode_time_s", number(episodeTime)), ("reset_time_s", number(resetTime)),
-            ("num_episodes", number(episodeCount)), ("no_stamp", boolean(true)),
+            ("num_episodes", number(episodeCount)), ("no_stamp", boolean(true)), ("video", boolean(storage == .video)),
             ("video_encoding_batch_size", number(batchSize)), ("streaming_encoding", boolean(schedule == .streaming)),
             ("encoder_threads", encoder.threads.map { number($0) } ?? null), ("rgb_encoder", mapping(encoderKeys)),
         ]

@@ -19,6 +19,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var episodeCount: Int
     var schedule: EncodingSchedule
     var encoder: VideoEncoderSettings
+    /// Whether the dataset holds videos or PNGs.
+    var storage: PictureStorage
     var playsSounds: Bool
     /// Adds to the dataset that is there.
     var resumes: Bool
@@ -56,7 +58,9 @@ struct RecordConfiguration: Equatable, Sendable {
         resetTime = try Self.duration(values, "dataset.reset_time_s", 0)
         episodeCount = try values.integer("dataset.num_episodes", 1...FlagValue.unlimited)
         schedule = try Self.schedule(values)
-        encoder = try surroundings.resolveEncoder(EncoderReader(values: values).settings())
+        storage = try values.boolean("dataset.video") ? .video : .images
+        let settings = try EncoderReader(values: values).settings()
+        encoder = try storage == .video ? surroundings.resolveEncoder(settings) : settings
         playsSounds = try values.boolean("play_sounds")
         resumes = try values.boolean("resume")
         reconnectTime = try Self.reconnectTime(values)

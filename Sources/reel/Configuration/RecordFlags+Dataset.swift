@@ -1,6 +1,6 @@
 /// The flags of the dataset and its videos.
 extension RecordFlags {
-    private static let noPictures = "Reel writes no PNG files"
+    private static let noPictures = "the encoder process makes the PNGs of --dataset.video=false"
     private static let upload = "Reel does not upload yet; afterwards: hf upload <repo_id> <root> --repo-type dataset"
 
     static let dataset: [RecordFlag] = [
@@ -37,7 +37,7 @@ extension RecordFlags {
             "Threads of one encoder (default: the encoder decides)."),
         RecordFlag(
             "dataset.video", .boolean, .dataset, standard: "true",
-            .only("true", otherwise: "Reel does not write pictures into Parquet yet"), "Store the pictures as video."),
+            "Store the pictures as video; false: as PNGs in the data files, without loss and much larger."),
         RecordFlag(
             "dataset.push_to_hub", .boolean, .dataset, standard: "false", leRobotStandard: "true",
             .only("false", otherwise: upload), "Upload at the end."),

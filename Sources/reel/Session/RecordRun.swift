@@ -66,7 +66,7 @@ final class RecordRun: Sendable {
             root: configuration.root, repoID: configuration.repoID, task: configuration.task, fps: configuration.fps,
             episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
             episodeCount: configuration.episodeCount, schedule: configuration.schedule,
-            encoder: configuration.encoder, reconnectTime: configuration.reconnectTime,
+            encoder: configuration.encoder, storage: configuration.storage, reconnectTime: configuration.reconnectTime,
             ringBytes: configuration.ringBytes, playsSounds: configuration.playsSounds,
             consolidates: configuration.consolidates)
     }

@@ -1,5 +1,11 @@
 """Numbers: rows, indices, times, tasks, statistics."""
+import io
+import tempfile
+from pathlib import Path
+
 import numpy as np
+import PIL.Image
+import pyarrow.parquet
 
 from .report import require
 
@@ -8,7 +14,8 @@ SCALARS = ("timestamp", "frame_index", "episode_index", "index", "task_index")
 
 def _columns(dataset):
     table = dataset.hf_dataset.with_format("numpy")
-    return {name: np.asarray(table[name]) for name in table.column_names}
+    images = {name for name, feature in dataset.meta.features.items() if feature["dtype"] == "image"}
+    return {name: np.asarray(table[name]) for name in table.column_names if name not in images}
 
 
 def _episodes(subject, columns):
@@ -73,7 +80,8 @@ def check_statistics(subject):
 
     columns = _columns(subject.open())
     slices = _episodes(subject, columns)
-    features = {name: feature for name, feature in subject.info()["features"].items() if feature["dtype"] != "video"}
+    features = {
+        name: feature for name, feature in subject.info()["features"].items() if feature["dtype"] not in ("video", "image")}
     ours = subject.statistics()
     theirs = aggregate_stats(
         [compute_episode_stats({name: columns[name][rows] for name in features}, features) for rows in slices])
@@ -91,3 +99,52 @@ def check_statistics(subject):
         expected = sum(len(sample_indices(rows.stop - rows.start)) for rows in slices)
         require(ours[name]["count"] == [expected], f"{name}: count {ours[name]['count']}, sampled are {expected}")
     return f"largest difference {largest:.1e}"
+
+
+def _images(subject, feature):
+    """The PNGs of a feature as the data files hold them: bytes and path of each row."""
+    files = sorted((subject.root / "data").glob("*/*.parquet"))
+    return [image for file in files for image in pyarrow.parquet.read_table(file, columns=[feature])[feature].to_pylist()]
+
+
+def check_images(subject, takes_by_episode):
+    """Every row's PNG is named and typed as LeRobot names and types them, is pixel for pixel what the spool has where
+    that is without loss, and the statistics are those that LeRobot computes from the same PNGs."""
+    from lerobot.datasets.compute_stats import compute_episode_stats
+
+    info, described = subject.info(), subject.episode_rows()
+    require(info["video_path"] is None, f"video_path is {info['video_path']}")
+    kind = pyarrow.parquet.ParquetFile(next((subject.root / "data").glob("*/*.parquet"))).schema_arrow
+    compared = largest = 0
+    for feature, camera in subject.cameras().items():
+        require(str(kind.field(feature).type) == "struct<bytes: binary, path: string>", str(kind.field(feature).type))
+        images = _images(subject, feature)
+        for number, episode in enumerate(described):
+            rows = images[episode["dataset_from_index"] : episode["dataset_to_index"]]
+            names = [f"frame-{row:06d}.png" for row in range(len(rows))]
+            require([row["path"] for row in rows] == names, f"episode {number}: names are {rows[0]['path']} and so on")
+            with tempfile.TemporaryDirectory() as directory:
+                paths = [Path(directory) / name for name in names]
+                for path, row in zip(paths, rows):
+                    path.write_bytes(row["bytes"])
+                theirs = compute_episode_stats({feature: [str(path) for path in paths]}, {feature: info["features"][feature]})
+            for statistic, value in theirs[feature].items():
+                ours = np.asarray(episode[f"stats/{feature}/{statistic}"]).reshape(np.shape(value))
+                difference = float(np.max(np.abs(ours - value)))
+                require(difference <= 1e-5, f"episode {number}, {camera}: {statistic} is off by {difference:.2g}")
+                largest = max(largest, difference)
+            if number in takes_by_episode:
+                compared += _compare_with_spool(rows, takes_by_episode[number], camera, f"episode {number}, {camera}")
+    return f"{compared} PNGs equal the spool's pictures, statistics off by {largest:.1e} at most"
+
+
+def _compare_with_spool(rows, take, camera, place):
+    """How many PNGs are what the frame file has; only RGB pictures can be compared without another conversion."""
+    stored = [frame.to_ndarray() for frame in take.pictures(camera) if frame.format.name == "rgb24"]
+    references, _ = take.references(camera)
+    for number, (row, reference) in enumerate(zip(rows, references)):
+        if not stored:
+            return 0
+        picture = np.asarray(PIL.Image.open(io.BytesIO(row["bytes"])))
+        require(np.array_equal(picture, stored[reference]), f"{place}, row {number}: the PNG is not the spool's picture")
+    return len(rows)

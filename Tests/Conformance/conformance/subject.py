@@ -51,7 +51,7 @@ class Subject:
     def cameras(self):
         """Names of the cameras by feature: observation.images.front is front."""
         features = self.info()["features"]
-        return {name: name.rsplit(".", 1)[-1] for name in features if features[name]["dtype"] == "video"}
+        return {name: name.rsplit(".", 1)[-1] for name in features if features[name]["dtype"] in ("video", "image")}
 
     def episode_rows(self):
         """meta/episodes as one table of Python rows, in order."""

@@ -1,0 +1,18 @@
+import Media
+import RecordingTypes
+
+/// Where the pictures of one camera of a take go: a video, or a file of PNGs. Used from one thread.
+protocol CameraOutput {
+    /// Takes the picture of the next row; it is not new when it is the one of the row before.
+    func append(_ picture: Picture, isNew: Bool) throws
+    /// Completes the file.
+    func complete() throws -> CameraEncoding.Outcome.Content
+    /// Gives up and removes the file.
+    func cancel()
+}
+
+extension VideoFileWriter: CameraOutput {
+    func append(_ picture: Picture, isNew: Bool) throws { try append(picture) }
+
+    func complete() throws -> CameraEncoding.Outcome.Content { .video(try finish()) }
+}
