@@ -3,6 +3,7 @@ import Platform
 package import RecordingTypes
 package import Spool
 import Synchronization
+import SystemPackage
 
 /// Decides which take is encoded when, keeps the cores busy, and publishes takes as episodes in the order they were
 /// recorded. All state belongs to the thread that calls `run`; other threads post messages to it.
@@ -128,13 +129,9 @@ package final class EncodingQueue: @unchecked Sendable {
             works[number]?.isSealed = true
             works[number]?.isKept = true
         case .command(.discarded(let number)):
-            let work = works.removeValue(forKey: number)
-            work?.jobs?.cancel()
-            if let work, !work.isIdle {
-                leaving[number] = work
-            } else {
-                removeDiscarded(number)
-            }
+            discard(number)
+        case .command(.dropped(let number)):
+            drop(number)
         case .command(.finish):
             isFinishing = true
         case .commandsEnded:
@@ -152,6 +149,34 @@ package final class EncodingQueue: @unchecked Sendable {
             leaving[take] = nil
             removeDiscarded(take)
         }
+    }
+
+    private func discard(_ number: Int) {
+        let work = works.removeValue(forKey: number)
+        work?.jobs?.cancel()
+        if let work, !work.isIdle {
+            leaving[number] = work
+        } else {
+            removeDiscarded(number)
+        }
+    }
+
+    /// Removes a take that was kept. Publishing happens on this thread too, so a take that is still there now is no
+    /// episode, unless one is half published; of one that is gone it was told when it became an episode.
+    private func drop(_ number: Int) {
+        do {
+            guard var take = try spool.take(number) else { return }
+            guard !publisher.isHalfDone else {
+                throw ReelError(
+                    .busy, "drop the take", subject: take.path.string,
+                    cause: "an episode is half published, and must be finished first")
+            }
+            try take.move(to: .discarded)
+            FaultPoint.reached("encode.take-dropped")
+        } catch {
+            return report(.failed(take: number, message: "\(error)"))
+        }
+        discard(number)
     }
 
     private func lookUp(_ number: Int) {

@@ -116,7 +116,7 @@ package final class TakePublisher {
         return CaptureTimes(
             monotonicNanoseconds: rows.map(\.monotonicTime.nanoseconds),
             wallNanoseconds: rows.map(\.wallNanoseconds), isLate: rows.map(\.isLate), cameras: cameras,
-            outcome: info.outcome)
+            outcome: info.outcome, note: info.note)
     }
 
     private func dispose(of take: Take) throws {

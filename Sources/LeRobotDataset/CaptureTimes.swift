@@ -15,6 +15,8 @@ package struct CaptureTimes: Sendable {
     package var cameras: OrderedDictionary<String, Camera>
     /// What the operator said of the episode, if anything; the same in all its rows.
     package var outcome: Outcome?
+    /// What the operator typed about it, if anything; likewise.
+    package var note: String?
 
     /// One camera's side of it, one entry a frame.
     package struct Camera: Sendable {
@@ -34,13 +36,14 @@ package struct CaptureTimes: Sendable {
 
     package init(
         monotonicNanoseconds: [Int64], wallNanoseconds: [Int64], isLate: [Bool],
-        cameras: OrderedDictionary<String, Camera>, outcome: Outcome? = nil
+        cameras: OrderedDictionary<String, Camera>, outcome: Outcome? = nil, note: String? = nil
     ) {
         self.monotonicNanoseconds = monotonicNanoseconds
         self.wallNanoseconds = wallNanoseconds
         self.isLate = isLate
         self.cameras = cameras
         self.outcome = outcome
+        self.note = note
     }
 
     /// Whether every column has one entry a frame.
@@ -61,6 +64,7 @@ package struct CaptureTimes: Sendable {
             ("wall_ns", .int64, .int64(wallNanoseconds)),
             ("late", .bool, .bool(isLate)),
             ("outcome", .utf8, .utf8([String](repeating: outcome?.rawValue ?? "", count: frames))),
+            ("note", .utf8, .utf8([String](repeating: note ?? "", count: frames))),
         ]
         for (name, camera) in cameras {
             columns.append(("\(name)/age_ns", .int64, .int64(camera.ageNanoseconds)))

@@ -33,6 +33,8 @@ package struct DatasetSummary: Sendable {
         package var repeatedPictures: OrderedDictionary<String, Int>
         /// Episodes of which the operator said that they are one.
         package var outcomes: OrderedDictionary<String, Int> = [:]
+        /// What the operator typed, by episode.
+        package var notes: OrderedDictionary<Int, String> = [:]
     }
 
     /// Reads the dataset's tables. Videos are only counted.
@@ -77,10 +79,9 @@ package struct DatasetSummary: Sendable {
         for path in try ParquetFiles.all(in: layout.captureTimes) {
             let reader = try ParquetReader(path: path)
             let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
-            // Recorded before there were outcomes, a file has no such column.
-            let hasOutcomes = reader.schema.fields.contains { $0.name == "outcome" }
-            let table = try reader.readAll(
-                columns: ["late"] + (hasOutcomes ? ["frame_index", "outcome"] : []) + cameras)
+            // Recorded before there were such columns, a file has none.
+            let words = ["outcome", "note"].filter { name in reader.schema.fields.contains { $0.name == name } }
+            let table = try reader.readAll(columns: ["late", "episode_index", "frame_index"] + words + cameras)
             var sum = timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])
             sum.frames += table.rowCount
             sum.lateTicks += try table.bools("late").count { $0 }
@@ -90,11 +91,15 @@ package struct DatasetSummary: Sendable {
                         $0
                     }
             }
-            if hasOutcomes {
-                let (frames, outcomes) = (try table.int64s("frame_index"), try table.strings("outcome"))
-                for (frame, outcome) in zip(frames, outcomes) where frame == 0 && !outcome.isEmpty {
-                    sum.outcomes[outcome, default: 0] += 1
-                }
+            let (episodes, frames) = (try table.int64s("episode_index"), try table.int64s("frame_index"))
+            let first = frames.indices.filter { frames[$0] == 0 }
+            let outcomes = words.contains("outcome") ? try table.strings("outcome") : []
+            for row in first where !outcomes.isEmpty && !outcomes[row].isEmpty {
+                sum.outcomes[outcomes[row], default: 0] += 1
+            }
+            let notes = words.contains("note") ? try table.strings("note") : []
+            for row in first where !notes.isEmpty && !notes[row].isEmpty {
+                sum.notes[Int(episodes[row])] = notes[row]
             }
             timing = sum
         }
@@ -134,6 +139,7 @@ extension DatasetSummary: CustomStringConvertible {
             let counts = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             lines.append("the operator said: \(counts.joined(separator: ", "))")
         }
+        for (episode, note) in timing?.notes ?? [:] { lines.append("note on episode \(episode): \(note)") }
         return lines.joined(separator: "\n")
     }
 

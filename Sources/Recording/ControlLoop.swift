@@ -25,12 +25,15 @@ final class ControlLoop {
     private var lastSequences: [Int64]
     private var takeLateness = TickLateness()
 
+    /// Called between two ticks when the operator wants to drop a take.
+    private let onUndo: () -> Void
+
     /// Set by the spool writer's side: why no row can be stored any more.
     private let spoolFailure: SpoolFailure
 
     init(
         robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], fps: Int, ring: TickRing,
-        input: OperatorInput, status: SessionStatus, spoolFailure: SpoolFailure
+        input: OperatorInput, status: SessionStatus, spoolFailure: SpoolFailure, onUndo: @escaping () -> Void = {}
     ) {
         self.robot = robot
         self.teleoperator = teleoperator
@@ -40,6 +43,7 @@ final class ControlLoop {
         self.input = input
         self.status = status
         self.spoolFailure = spoolFailure
+        self.onUndo = onUndo
         observation = Array(repeating: 0, count: robot.featureNames.count)
         action = Array(repeating: 0, count: teleoperator.featureNames.count)
         frames = Array(repeating: nil, count: cameras.count)
@@ -90,6 +94,7 @@ final class ControlLoop {
                 result.ending.reason = requests.contains(.interrupt) ? .interrupted : .endedEarly
                 break
             }
+            for _ in 0..<input.takeUndos() { onUndo() }
             let now = MonotonicTime.now
             if row == 0 { result.firstTick = now }
             takeLateness.add(now - due)
@@ -193,17 +198,19 @@ final class ControlLoop {
         var failure: DeviceFailure?
     }
 
-    /// The reset phase: the follower follows, nothing is recorded.
+    /// The reset phase: the follower follows, nothing is recorded. It goes on while the operator types a note.
     func reset(start: MonotonicTime, rowLimit: Int) -> ResetResult {
         var result = ResetResult(
             requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, failure: nil)
-        for row in 0..<rowLimit {
+        var row = 0
+        while row < rowLimit || input.isTyping {
             let due = deadline(row, from: start)
             input.sleep(until: due)
             if input.isPending {
                 (result.requests, result.endedAt) = input.take()
                 break
             }
+            for _ in 0..<input.takeUndos() { onUndo() }
             let now = MonotonicTime.now
             if row == 0 { result.firstTick = now }
             if let failure = observeAndAct() {
@@ -213,7 +220,10 @@ final class ControlLoop {
             }
             // For the ages that the operator sees.
             for (index, camera) in cameras.enumerated() { frames[index] = camera.newest() ?? frames[index] }
-            status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
+            status.tick(
+                row: min(row, rowLimit), frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
+            row += 1
+            result.endedAt = deadline(max(row, rowLimit), from: start)
         }
         return result
     }

@@ -26,6 +26,10 @@ package final class EncoderProcess: Sendable {
     private struct State {
         var lines: AsyncStream<Line>.Continuation?
         var isFinishing = false
+        /// Takes to be dropped of which nothing was heard yet.
+        var dropping: Set<Int> = []
+        /// It runs no more and is not started again.
+        var isOver = false
         var isClosed = false
         var process: pid_t?
         var watch: EncoderWatch
@@ -91,13 +95,22 @@ package final class EncoderProcess: Sendable {
     }
 
     package func send(_ command: EncoderCommand) {
-        state.withLock { state in
-            if command == .finish {
+        let isOver = state.withLock { state in
+            switch command {
+            case .finish:
                 state.isFinishing = true
                 state.watch.finishBegins()
+            case .dropped(let take):
+                state.dropping.insert(take)
+            case .begun, .recorded, .kept, .discarded:
+                break
             }
-            // A process that is being restarted reads the spool itself; only `finish` must be said again.
+            // A process that is being restarted reads the spool itself; what the spool does not say must be said again.
             _ = state.lines?.yield(.command(command))
+            return state.isOver
+        }
+        if isOver, case .dropped(let take) = command {
+            onEvent(.failed(take: take, message: "it is not dropped: the encoder process has stopped"))
         }
     }
 
@@ -130,7 +143,14 @@ package final class EncoderProcess: Sendable {
             try? await Task.sleep(for: pause)
             if state.withLock({ $0.isClosed }) { break }
         }
-        state.withLock { $0.lines = nil }
+        let left = state.withLock { state in
+            state.lines = nil
+            state.isOver = true
+            return state.dropping
+        }
+        for take in left.sorted() {
+            onEvent(.failed(take: take, message: "it was not dropped: the encoder process has stopped"))
+        }
         onEvent(.idle)
     }
 
@@ -156,6 +176,7 @@ package final class EncoderProcess: Sendable {
         state.withLock { state in
             state.lines = continuation
             state.watch.restart()
+            for take in state.dropping.sorted() { continuation.yield(.command(.dropped(take: take))) }
             if state.isFinishing { continuation.yield(.command(.finish)) }
             if state.isClosed { continuation.yield(.close) }
         }
@@ -237,6 +258,10 @@ package final class EncoderProcess: Sendable {
             switch event {
             case .progress: break
             case .encoded, .published, .removed, .failed, .setAside, .idle: state.deathsInARow = 0
+            }
+            switch event {
+            case .published(let take, _, _, _), .removed(let take), .failed(let take, _): state.dropping.remove(take)
+            case .progress, .encoded, .setAside, .idle: break
             }
         }
         onEvent(event)

@@ -47,6 +47,8 @@ struct KeyParser {
         case UInt8(ascii: "q"): .stop
         case UInt8(ascii: "s"): .success
         case UInt8(ascii: "f"): .failure
+        case UInt8(ascii: "u"): .undo
+        case UInt8(ascii: "m"): .note
         default: nil
         }
     }

@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// The operator's keys from the terminal, without X11: → or n, ← or r, Esc or q (LeRobot 0.6.1's keys). Nothing when
+/// The operator's keys from the terminal, without X11: → or n, ← or r, Esc or q (LeRobot 0.6.1's keys), and Reel's own. Nothing when
 /// standard input is no terminal; the session then runs by its times alone.
 package final class Keyboard: @unchecked Sendable {  // The saved settings are written before the thread starts.
     private var saved = termios()
@@ -37,7 +37,7 @@ package final class Keyboard: @unchecked Sendable {  // The saved settings are w
     }
 
     private static func read(into input: OperatorInput, until wake: Int32) {
-        var parser = KeyParser()
+        var keys = KeyReader(input: input)
         var buffer = [UInt8](repeating: 0, count: 64)
         while true {
             var sources = [
@@ -45,18 +45,16 @@ package final class Keyboard: @unchecked Sendable {  // The saved settings are w
                 pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
             ]
             // An Esc that nothing follows within 50 ms is the key itself, not the start of an arrow.
-            let ready = poll(&sources, 2, parser.isInsideSequence ? 50 : -1)
+            let ready = poll(&sources, 2, keys.isInsideSequence ? 50 : -1)
             if ready < 0 && errno != EINTR { return }
             if sources[1].revents != 0 { return }
             if ready == 0 {
-                if let request = parser.timedOut() { input.ask(request) }
+                keys.timedOut()
                 continue
             }
             let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
             if count <= 0 { return }
-            for byte in buffer[..<count] {
-                if let request = parser.parse(byte) { input.ask(request) }
-            }
+            for byte in buffer[..<count] { keys.read(byte) }
         }
     }
 }

@@ -19,20 +19,39 @@ package final class OperatorInput: Sendable {
         case success = 16
         /// f: likewise a failure.
         case failure = 32
+        /// u: drop the newest take that is not in the dataset yet. Ends nothing.
+        case undo = 64
+        /// m: type a note on the take in progress, or on the one just over. Ends nothing, but a reset waits for it.
+        case note = 128
     }
 
     private let pending = Atomic<UInt8>(0)
     private let requestedAt = Atomic<Int64>(0)
     private let said = Atomic<UInt8>(0)
+    private let undos = Atomic<Int>(0)
+    private let isWriting = Atomic<Bool>(false)
+    private let words = Mutex(Words())
     private let wake = Semaphore()
+
+    /// Notes on the take.
+    private struct Words {
+        /// The line that is being typed.
+        var line: String?
+        /// The last line that was finished.
+        var note: String?
+    }
 
     package init() {}
 
     /// Asks. May be called from any thread, also from one that handles signals.
     package func ask(_ request: Request) {
-        if request == .success || request == .failure {
-            said.store(request.rawValue, ordering: .releasing)
+        switch request {
+        case .success, .failure: return said.store(request.rawValue, ordering: .releasing)
+        case .undo:
+            undos.add(1, ordering: .relaxed)
             return
+        case .note: return
+        case .next, .again, .stop, .interrupt: break
         }
         requestedAt.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
         pending.bitwiseOr(request.rawValue, ordering: .releasing)
@@ -60,6 +79,32 @@ package final class OperatorInput: Sendable {
         default: nil
         }
     }
+
+    /// How often the operator asked to drop a take since the last look.
+    func takeUndos() -> Int { undos.exchange(0, ordering: .relaxed) }
+
+    // MARK: - Notes
+
+    /// The line that is being typed; nil when it was given up.
+    func showNote(_ line: String?) {
+        words.withLock { $0.line = line }
+        isWriting.store(line != nil, ordering: .releasing)
+    }
+
+    /// The line is finished: it is the take's note, instead of an earlier one. An empty one takes that back.
+    func keepNote(_ line: String) {
+        words.withLock { $0 = Words(line: nil, note: line.allSatisfy(\.isWhitespace) ? nil : line) }
+        isWriting.store(false, ordering: .releasing)
+    }
+
+    /// Whether the operator is typing. Cheap enough for a tick.
+    var isTyping: Bool { isWriting.load(ordering: .acquiring) }
+
+    /// What is typed at this moment.
+    package var line: String? { words.withLock { $0.line } }
+
+    /// Takes the note on the take, which is over.
+    func takeNote() -> String? { words.withLock { $0.note.take() } }
 
     /// Takes all that was asked for, and when the last of it was.
     func take() -> (requests: Set<Request>, at: MonotonicTime) {

@@ -8,7 +8,6 @@ extension RecordingSession {
     /// What is carried from one phase to the next.
     private struct Progress {
         var take: Int
-        var kept = 0
         /// When the next phase begins.
         var start: MonotonicTime
         /// The take whose wait is known when the next phase has begun, and when it was over.
@@ -20,9 +19,9 @@ extension RecordingSession {
     /// Takes and reset phases, one after the other, until there are enough episodes or the session must end.
     func recordEpisodes(loop: ControlLoop, ring: TickRing, disk: DiskWatch, firstTake: Int) {
         var progress = Progress(take: firstTake, start: .now + lead(loop))
-        while progress.kept < configuration.episodeCount && !progress.isOver {
+        while kept.count < configuration.episodeCount && !progress.isOver {
             if let refusal = disk.refusal {
-                problems.append("\(refusal), so the session ended after \(progress.kept) episodes")
+                problems.append("\(refusal), so the session ended after \(kept.count) episodes")
                 voice.say("The disk is full")
                 break
             }
@@ -35,9 +34,9 @@ extension RecordingSession {
     private func recordEpisode(_ progress: inout Progress, _ loop: ControlLoop, _ ring: TickRing) {
         let take = progress.take
         progress.take += 1
-        voice.say("Recording episode \(progress.kept)")
+        voice.say("Recording episode \(kept.count)")
         status.enter(
-            .recording, episode: progress.kept + 1, rowLimit: configuration.episodeRows, start: progress.start)
+            .recording, episode: kept.count + 1, rowLimit: configuration.episodeRows, start: progress.start)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
         note(result, take: take)
@@ -51,16 +50,18 @@ extension RecordingSession {
             isWorthKeeping = result.ending.rows >= configuration.fps
             requests.formUnion(copeWithFailure(of: take, result, isWorthKeeping, &progress, loop))
         }
-        let isLast = progress.kept + (isWorthKeeping ? 1 : 0) == configuration.episodeCount
+        let isLast = kept.count + (isWorthKeeping ? 1 : 0) == configuration.episodeCount
         let isResetWanted = isWorthKeeping || result.ending.reason.isFailure
         if isResetWanted && !progress.isOver && configuration.resetRows > 0 && (!isLast || requests.contains(.again)) {
+            if isWorthKeeping { kept.begin(pending: take) }
             requests.formUnion(reset(&progress, loop))
         }
+        let isDropped = kept.endPending()
         if requests.contains(.again) { voice.say("Re-record episode") }
-        let outcome = input.takeOutcome()
-        if isWorthKeeping && !requests.contains(.again) {
-            ring.push(.keep(take: take, outcome: outcome))
-            progress.kept += 1
+        let (outcome, note) = (input.takeOutcome(), input.takeNote())
+        if isWorthKeeping && !isDropped && !requests.contains(.again) {
+            ring.push(.keep(take: take, outcome: outcome, note: note))
+            kept.keep(take)
         } else {
             ring.push(.discard(take: take))
         }
@@ -74,7 +75,7 @@ extension RecordingSession {
         while true {
             voice.say("Reset the environment")
             status.enter(
-                .resetting, episode: progress.kept + 1, rowLimit: configuration.resetRows, start: progress.start)
+                .resetting, episode: kept.count + 1, rowLimit: configuration.resetRows, start: progress.start)
             let reset = loop.reset(start: progress.start, rowLimit: configuration.resetRows)
             if let (take, _) = progress.waiting {
                 noteWait(&progress.waiting, nextTick: reset.firstTick)

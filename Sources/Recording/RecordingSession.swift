@@ -22,6 +22,7 @@ package final class RecordingSession: @unchecked Sendable {
     private let freeBytes: @Sendable (FilePath) throws -> Int
     package let status: SessionStatus
     package let ledger: TakeLedger
+    let kept = KeptTakes()
 
     package init(
         configuration: SessionConfiguration, robot: any Robot, teleoperator: any Teleoperator,
@@ -102,7 +103,7 @@ package final class RecordingSession: @unchecked Sendable {
         let writing = OwnThread(name: "spool-writer") { writer.run() }
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras, fps: configuration.fps, ring: ring,
-            input: input, status: status, spoolFailure: failure)
+            input: input, status: status, spoolFailure: failure, onUndo: { [self] in undo(ring) })
         recordEpisodes(loop: loop, ring: ring, disk: disk, firstTake: spool.nextTakeNumber)
         ring.push(.close)
         writing.join()

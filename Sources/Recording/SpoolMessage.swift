@@ -7,10 +7,12 @@ enum SpoolMessage: Sendable {
     case begin(take: Int, start: MonotonicTime)
     /// The take is over: seal it.
     case end(take: Int, TakeEnding)
-    /// The operator keeps it, and may have said whether it was a success.
-    case keep(take: Int, outcome: Outcome?)
+    /// The operator keeps it, and may have said whether it was a success, and something about it.
+    case keep(take: Int, outcome: Outcome?, note: String?)
     /// The operator discards it.
     case discard(take: Int)
+    /// The operator drops one that was kept.
+    case drop(take: Int)
     /// Nothing more comes.
     case close
 }

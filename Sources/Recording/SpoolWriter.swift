@@ -72,8 +72,9 @@ final class SpoolWriter: @unchecked Sendable {
                 case .tick(let tick): append(tick)
                 case .message(.begin(let take, let start)): begin(take, start: start)
                 case .message(.end(let take, let ending)): end(take, ending)
-                case .message(.keep(let take, let outcome)): keep(take, outcome)
+                case .message(.keep(let take, let outcome, let note)): keep(take, outcome, note)
                 case .message(.discard(let take)): discard(take)
+                case .message(.drop(let take)): encoder.send(.dropped(take: take))
                 case .message(.close): isOpen = false
                 }
             }
@@ -191,10 +192,10 @@ final class SpoolWriter: @unchecked Sendable {
         }
     }
 
-    private func keep(_ number: Int, _ outcome: Outcome?) {
+    private func keep(_ number: Int, _ outcome: Outcome?, _ note: String?) {
         guard var take = takes.removeValue(forKey: number) else { return }
         do {
-            if let outcome { try take.update { $0.outcome = outcome } }
+            if outcome != nil || note != nil { try take.update { ($0.outcome, $0.note) = (outcome, note) } }
             try take.move(to: .kept)
             ledger.update(number) { $0.isKept = true }
             encoder.send(.kept(take: number))

@@ -7,13 +7,16 @@ import Synchronization
 package final class StatusLine: @unchecked Sendable {  // `thread` is touched by start and close alone.
     private let status: SessionStatus
     private let isTerminal: Bool
+    /// What the operator is typing, if he is.
+    private let typed: @Sendable () -> String?
     private let isClosing = Atomic<Bool>(false)
     /// What is on the terminal's last line, and whether anything was printed in this phase.
     private let shown = Mutex<(line: String, phase: String)>(("", ""))
     private var thread: OwnThread?
 
-    package init(status: SessionStatus) {
+    package init(status: SessionStatus, typed: @escaping @Sendable () -> String? = { nil }) {
         self.status = status
+        self.typed = typed
         isTerminal = isatty(STDERR_FILENO) == 1
     }
 
@@ -22,7 +25,8 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
             while !isClosing.load(ordering: .relaxed) {
                 showNotes()
                 show(status.current)
-                (MonotonicTime.now + .milliseconds(250)).sleepUntil()
+                // Who types wants to see it.
+                (MonotonicTime.now + .milliseconds(typed() == nil ? 250 : 50)).sleepUntil()
             }
         }
     }
@@ -53,7 +57,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
     private func show(_ now: SessionStatus.Snapshot) {
         shown.withLock { shown in
             if isTerminal {
-                shown.line = Self.line(now)
+                shown.line = typed().map { "note (Enter keeps it, Esc does not): \($0)" } ?? Self.line(now)
                 write("\r\u{1B}[K\(shown.line)")
             } else {
                 // A log wants one line a phase.

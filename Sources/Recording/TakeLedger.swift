@@ -69,7 +69,7 @@ extension TakeLedger {
 
     package func noteEncoded(take: Int, seconds: Double) { update(take) { $0.encodingSeconds = seconds } }
 
-    package func notePublished(take: Int, episode: Int, videoBytes: Int) {
+    func notePublished(take: Int, episode: Int, videoBytes: Int) {
         update(take) {
             $0.episode = episode
             $0.videoBytes = videoBytes
@@ -82,6 +82,12 @@ extension TakeLedger {
             $0.problem = "take \(take) was set aside: \(message)"
         }
     }
+
+    /// It was kept, and then dropped.
+    func noteDropped(take: Int) { update(take) { $0.isKept = false } }
+
+    /// The episode that the take has become.
+    func episode(of take: Int) -> Int? { records.withLock { $0[take]?.episode } }
 
     package func noteProblem(take: Int, _ message: String) { update(take) { $0.problem = "take \(take): \(message)" } }
 }

@@ -9,6 +9,8 @@ package enum EncoderCommand: Hashable, Codable, Sendable {
     case kept(take: Int)
     /// The operator discards it: stop working on it and remove it.
     case discarded(take: Int)
+    /// The operator drops it after all, though it was kept: remove it, unless it is an episode already.
+    case dropped(take: Int)
     /// Encode and publish all that is kept, whatever the schedule says; then report `idle`.
     case finish
 }

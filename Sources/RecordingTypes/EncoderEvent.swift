@@ -6,7 +6,7 @@ package enum EncoderEvent: Hashable, Codable, Sendable {
     case encoded(take: Int, seconds: Double)
     /// The take is an episode of the dataset now, and gone from the spool.
     case published(take: Int, episode: Int, frames: Int, videoBytes: Int)
-    /// A discarded take is gone.
+    /// A take that was discarded or dropped is gone.
     case removed(take: Int)
     /// The take could not be encoded or published; it stays in the spool.
     case failed(take: Int, message: String)

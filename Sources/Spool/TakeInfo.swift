@@ -18,6 +18,8 @@ package struct TakeInfo: Hashable, Codable, Sendable {
     package var end: End?
     /// What the operator said of it, if anything.
     package var outcome: Outcome?
+    /// What the operator typed about it, if anything.
+    package var note: String?
     /// How often encoding had been tried when the take was set aside.
     package var attempts: Int
     /// The recorder died while it was recorded; rows may be missing at its end.

@@ -1,3 +1,4 @@
+import ArrowTables
 import Encoding
 import LeRobotDataset
 import Platform
@@ -89,6 +90,60 @@ struct EncodingQueueTests {
         try queue.end()
         #expect(try dataset.spool.takes().isEmpty)
         #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
+    }
+
+    /// Works on what is there after these commands, and returns what was told.
+    private func run(_ dataset: RecordedDataset, _ commands: EncoderCommand...) throws -> [EncoderEvent] {
+        let events = Mutex<[EncoderEvent]>([])
+        let queue = EncodingQueue(
+            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
+            schedule: .batches(of: 1), jobLimit: 2, report: { event in events.withLock { $0.append(event) } })
+        for command in commands + [.finish] { queue.post(.command(command)) }
+        queue.post(.commandsEnded)
+        try queue.run()
+        return events.withLock { $0 }
+    }
+
+    @Test func aKeptTakeThatIsDroppedLeavesNoHole() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        for number in 1...3 { try dataset.keep(number, rows: 4 + number) }
+        let events = try run(dataset, .dropped(take: 2))
+        #expect(events.contains(.removed(take: 2)))
+        #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 5))
+        #expect(try dataset.codes(episode: 1) == codes(take: 3, rows: 7))
+        #expect(try DatasetInfo(path: dataset.root.appending("meta/info.json")).totalEpisodes == 2)
+        #expect(try dataset.spool.takes().isEmpty)
+        #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
+    }
+
+    @Test func anEpisodeIsNotDropped() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        try dataset.keep(1, rows: 5)
+        try dataset.encode()
+        let events = try run(dataset, .dropped(take: 1))
+        #expect(!events.contains(.removed(take: 1)))
+        #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 5))
+    }
+
+    @Test func imagesStandInTheDataFilesOneARow() throws {
+        let dataset = try RecordedDataset(cameras: ["front"], storage: .images)
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for row in 0..<6 { try growing.append(isRepeated: row == 3) }
+        var take = try growing.seal()
+        try take.move(to: .kept)
+        try dataset.encode()
+        let reader = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
+        guard case .structure(let fields)? = try reader.readAll()["observation.images.front"],
+            case .binary(let images) = fields[0], case .utf8(let names) = fields[1]
+        else {
+            Issue.record("there is no column of images")
+            return
+        }
+        #expect(names == (0..<6).map { "frame-00000\($0).png" })
+        #expect(images.allSatisfy { $0.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) })
+        #expect(images[3] == images[2] && images[4] != images[3])
+        #expect(!DurableFiles.exists(dataset.root.appending("videos")))
+        #expect(try dataset.spool.takes().isEmpty)
     }
 
     @Test func damageMakesATakeShorterAndNeverPairsARowWithAnotherPicture() throws {

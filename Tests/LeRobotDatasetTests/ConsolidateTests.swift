@@ -42,6 +42,7 @@ struct ConsolidateTests {
         for (number, outcome) in [Outcome.failure, nil, .success, .success].enumerated() {
             var draft = try dataset.draft(number)
             draft.captureTimes?.outcome = outcome
+            if number == 2 { draft.captureTimes?.note = "the cube slipped" }
             _ = try writer.publish(draft)
         }
         #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
@@ -51,7 +52,9 @@ struct ConsolidateTests {
         let said = zip(try table.int64s("episode_index"), try table.strings("outcome")).map { "\($0) \($1)" }
         #expect(Set(said) == ["0 failure", "1 ", "2 success", "3 success"])
         #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
-        #expect("\(try DatasetSummary(root: dataset.root))".contains("the operator said: 1 failure, 2 success"))
+        let text = "\(try DatasetSummary(root: dataset.root))"
+        #expect(text.contains("the operator said: 1 failure, 2 success"))
+        #expect(text.contains("note on episode 2: the cube slipped"))
     }
 
     @Test("all files of a kind become one; rows, statistics and pictures stay the same")

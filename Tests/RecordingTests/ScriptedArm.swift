@@ -11,7 +11,7 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
 
     private let stall: (reading: Int, duration: Duration)?
     private var failure: Int?
-    private let question: (reading: Int, input: OperatorInput)?
+    private let question: (reading: Int, input: OperatorInput, request: OperatorInput.Request)?
     private var readings = 0
     /// "connect" and "disconnect" in the order they came.
     private(set) var story: [String] = []
@@ -29,10 +29,11 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
         question = nil
     }
 
-    init(askAt reading: Int, of input: OperatorInput) {
+    /// The operator asks for something at this reading.
+    init(askAt reading: Int, of input: OperatorInput, for request: OperatorInput.Request = .next) {
         stall = nil
         failure = nil
-        question = (reading, input)
+        question = (reading, input, request)
     }
 
     func connect() throws {
@@ -43,7 +44,7 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
     func readObservation(into values: inout [Float]) throws {
         if let stall, stall.reading == readings { (MonotonicTime.now + stall.duration).sleepUntil() }
         if failure == readings { throw ReelError(.failed, "read the arm", cause: "the bus is silent") }
-        if let question, question.reading == readings { question.input.ask(.next) }
+        if let question, question.reading == readings { question.input.ask(question.request) }
         values[0] = Float(readings)
         readings += 1
     }

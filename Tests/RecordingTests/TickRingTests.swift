@@ -21,15 +21,15 @@ struct TickRingTests {
         let ring = ring()
         ring.push(.begin(take: 4, start: .now))
         for row in 0..<10 { #expect(push(ring, row: row)) }
-        ring.push(.keep(take: 4, outcome: .success))
+        ring.push(.keep(take: 4, outcome: .success, note: "good"))
 
         var seen: [Int] = []
         for index in 0..<12 {
             ring.pop { entry in
                 switch entry {
                 case .message(.begin(let take, _)): #expect(index == 0 && take == 4)
-                case .message(.keep(let take, let outcome)):
-                    #expect(index == 11 && take == 4 && outcome == .success)
+                case .message(.keep(let take, let outcome, let note)):
+                    #expect(index == 11 && take == 4 && outcome == .success && note == "good")
                 case .message: Issue.record("a message that nobody sent")
                 case .tick(let tick):
                     let row = tick.header.row

@@ -29,8 +29,7 @@ final class RecordRun: Sendable {
         let session = RecordingSession(
             configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
             cameras: devices.cameras, input: input, voice: voice)
-        let line = StatusLine(status: session.status)
-        line.start()
+        let line = StatusLine(status: session.status, typed: { [input] in input.line })
         defer { line.close() }
 
         let description = try session.connect()
@@ -115,9 +114,9 @@ final class RecordRun: Sendable {
         case .encoded(let take, let seconds):
             session.ledger.noteEncoded(take: take, seconds: seconds)
         case .published(let take, let episode, _, let videoBytes):
-            session.ledger.notePublished(take: take, episode: episode, videoBytes: videoBytes)
-        case .removed:
-            break
+            session.notePublished(take: take, episode: episode, videoBytes: videoBytes)
+        case .removed(let take):
+            session.noteRemoved(take: take)
         case .failed(let take, let message):
             session.ledger.noteProblem(take: take, message)
             line.note("reel: take \(take): \(message)")
