@@ -1,5 +1,4 @@
 import ArrowTables
-import Glibc
 import OrderedCollections
 import Platform
 import RecordingTypes
@@ -58,7 +57,7 @@ struct Consolidation {
                 try DurableFiles.remove(directory)
                 return nil
             }
-            try Self.syncTree(directory)
+            try DurableFiles.syncTree(directory)
         } catch {
             try? DurableFiles.remove(directory)
             throw error
@@ -137,7 +136,7 @@ struct Consolidation {
         for group in groups {
             if group.count == 1 {
                 let (index, path) = try next()
-                try Self.linkOrCopy(paths[group.lowerBound], to: path)
+                try DurableFiles.linkOrCopy(paths[group.lowerBound], to: path)
                 indices.append(index)
                 continue
             }
@@ -171,11 +170,6 @@ struct Consolidation {
             }
         }
         return true
-    }
-
-    private static func linkOrCopy(_ path: FilePath, to new: FilePath) throws {
-        // Some filesystems have no hard links.
-        if link(path.string, new.string) != 0 { try DurableFiles.write(DurableFiles.read(path), to: new) }
     }
 
     // MARK: Episodes
@@ -237,11 +231,5 @@ struct Consolidation {
     private func inside(_ path: FilePath) -> FilePath {
         var relative = path
         return relative.removePrefix(root) ? relative : path
-    }
-
-    private static func syncTree(_ path: FilePath) throws {
-        guard DurableFiles.isDirectory(path) else { return try DurableFiles.sync(path) }
-        for name in try DurableFiles.names(in: path) { try syncTree(path.appending(name)) }
-        try DurableFiles.syncDirectory(path)
     }
 }

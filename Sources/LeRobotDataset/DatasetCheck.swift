@@ -66,7 +66,10 @@ package struct DatasetCheck {
     }
 
     private mutating func checkUnfinished() {
-        for (directory, action) in [("publishing", "publishing an episode"), ("consolidating", "consolidating")] {
+        for (directory, action) in [
+            ("publishing", "publishing an episode"), ("consolidating", "consolidating"),
+            ("editing", "deleting episodes"),
+        ] {
             let path = root.appending(".reel/\(directory)")
             if DurableFiles.exists(path) {
                 findings.append(

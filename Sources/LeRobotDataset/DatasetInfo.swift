@@ -52,9 +52,13 @@ package struct DatasetInfo: Hashable, Sendable {
 
     /// Counts one more episode.
     package mutating func count(frames: Int, tasks: Int) {
-        totalEpisodes += 1
-        totalFrames += frames
         totalTasks = tasks
+        count(episodes: totalEpisodes + 1, frames: totalFrames + frames)
+    }
+
+    /// So many there are now.
+    mutating func count(episodes: Int, frames: Int) {
+        (totalEpisodes, totalFrames) = (episodes, frames)
         splits = ["train": .string("0:\(totalEpisodes)")]
     }
 }

@@ -122,6 +122,29 @@ package final class DatasetWriter {
         return consolidation.report
     }
 
+    /// Takes episodes out; those behind them get lower numbers, statistics are taken together again. Videos that hold
+    /// episodes of both kinds are copied without the pictures of those that go; all others keep their files.
+    ///
+    /// `cut` copies parts of a video, given as numbers of pictures, one after another into a new file.
+    /// - Throws: `ReelError`: usage when an episode is not there or none would be left, diskFull, damaged, mismatch.
+    ///   Nothing has changed then, unless it was while the new files were put in place; the next opening finishes that.
+    package func deleteEpisodes(
+        _ episodes: Set<Int>, cut: (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
+    ) throws {
+        if isStale { try reopen() }
+        var deletion = try EpisodeDeletion(of: episodes, root: root, info: info)
+        let record = try deletion.prepare(cut: cut)
+        isStale = true
+        do {
+            try record.write(in: root)
+        } catch {
+            try? EditRecord.abandon(in: root)
+            throw error
+        }
+        try record.perform(in: root)
+        try reopen()
+    }
+
     /// Reads the dataset afresh, after it was changed by other means than `publish`.
     private func reopen() throws {
         unacknowledged = try Self.finishInterrupted(in: root)
@@ -132,6 +155,7 @@ package final class DatasetWriter {
 
     private static func finishInterrupted(in root: FilePath) throws -> PublishedEpisode? {
         try ConsolidationRecord.finishInterrupted(in: root)
+        try EditRecord.finishInterrupted(in: root)
         return try Publishing.finishInterrupted(in: root)
     }
 }

@@ -19,6 +19,13 @@ package struct EpisodeStatistics: Hashable, Sendable {
         }
         return result
     }
+
+    /// Puts other statistics in a feature's place, if it has some; with those quantiles alone that it had.
+    mutating func replace(_ name: String, with statistics: FeatureStatistics) {
+        guard let known = features[name] else { return }
+        features[name] = statistics
+        features[name]?.quantiles = statistics.quantiles.filter { known.quantiles.keys.contains($0.key) }
+    }
 }
 
 extension EpisodeStatistics {

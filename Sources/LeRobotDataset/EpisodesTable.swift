@@ -70,6 +70,21 @@ enum EpisodesTable {
         return try table.replacing(columns)
     }
 
+    /// A table of one row with the number, the frames and the places of `row`.
+    static func renumbered(_ table: Table, to row: EpisodeRow) throws -> Table {
+        var columns: [String: ColumnValues] = [
+            "episode_index": .int64([Int64(row.index)]), "dataset_from_index": .int64([Int64(row.start)]),
+            "dataset_to_index": .int64([Int64(row.end)]),
+        ]
+        for name in ["episode_index", "index"] {
+            guard let statistics = row.statistics.features[name] else { continue }
+            for (statistic, values) in statistics.arrays {
+                columns["stats/\(name)/\(statistic)"] = nested(values, shape: statistics.shape).1
+            }
+        }
+        return try relocated(table, to: [row]).replacing(columns)
+    }
+
     /// One row that holds an array of this shape, as lists in lists.
     private static func nested(_ values: [Double], shape: [Int]) -> (ColumnType, ColumnValues) {
         var type = ColumnType.float64

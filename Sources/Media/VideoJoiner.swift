@@ -12,14 +12,36 @@ package enum VideoJoiner {
     /// - Throws: `ReelError(.mismatch)` when the videos differ in what they must share; `.damaged` when one has gaps or does
     ///   not hold what its index lists. Then `target` is gone and `paths` are as they were.
     package static func join(_ paths: [FilePath], into target: FilePath) throws -> [(from: Double, to: Double)] {
-        guard let first = paths.first else {
+        try write(paths.map { Part(path: $0, frames: nil) }, into: target)
+    }
+
+    /// Writes some parts of a video one after another into a new file, index first. It is not synced.
+    /// - Parameters:
+    ///   - frames: the parts in order, as numbers of pictures; each must begin with a key frame, as every episode does.
+    ///   - path: a video.
+    ///   - target: made, or made empty; not `path`.
+    /// - Throws: `ReelError(.mismatch)` when a part begins with no key frame; `.damaged` when the video has gaps or does not
+    ///   hold what its index lists. Then `target` is gone and `path` is as it was.
+    package static func cut(_ frames: [Range<Int>], of path: FilePath, into target: FilePath) throws {
+        try write(frames.map { Part(path: path, frames: $0) }, into: target)
+    }
+
+    /// A video, or some of its pictures.
+    private struct Part {
+        let path: FilePath
+        let frames: Range<Int>?
+    }
+
+    @discardableResult
+    private static func write(_ parts: [Part], into target: FilePath) throws -> [(from: Double, to: Double)] {
+        guard let first = parts.first else {
             throw ReelError(.usage, "join videos", subject: target.string, cause: "there is none to join")
         }
         do {
             let model = try Source(first)
             var delay = model.reorderDelay
-            for path in paths.dropFirst() {
-                let other = try Source(path)
+            for part in parts.dropFirst() {
+                let other = try Source(part)
                 try model.mustAgree(with: other)
                 delay = max(delay, other.reorderDelay)
             }
@@ -32,8 +54,8 @@ package enum VideoJoiner {
             try muxer.writeHeader(options: ["movflags": "+faststart"])
             var spans: [(from: Double, to: Double)] = []
             var written = 0
-            for path in paths {
-                let count = try Source(path).copy(to: muxer, after: written, delay: delay)
+            for part in parts {
+                let count = try Source(part).copy(to: muxer, after: written, delay: delay)
                 spans.append(
                     (from: Double(written) / Double(model.fps), to: Double(written + count) / Double(model.fps)))
                 written += count
@@ -49,11 +71,14 @@ package enum VideoJoiner {
     /// One of the videos to be joined.
     private struct Source {
         let path: FilePath
+        /// The pictures to copy; nil for all.
+        let frames: Range<Int>?
         let demuxer: Demuxer
         let fps: Int
 
-        init(_ path: FilePath) throws {
-            self.path = path
+        init(_ part: Part) throws {
+            path = part.path
+            frames = part.frames
             demuxer = try Demuxer(path: path)
             let rate = demuxer.frameRate
             guard rate >= 1, rate == rate.rounded() else {
@@ -85,7 +110,7 @@ package enum VideoJoiner {
             if let differs { throw ReelError(.mismatch, "join videos", subject: other.path.string, cause: differs) }
         }
 
-        /// Copies all packets, their times moved by `offset` pictures. Returns how many there are.
+        /// Copies the packets, their times moved so that the first picture is number `offset`. Returns how many there are.
         ///
         /// Each encoder run starts its decoding times anew, so they are given out again: one a picture, in the order of
         /// the packets, early enough by `delay`.
@@ -93,7 +118,13 @@ package enum VideoJoiner {
             let packet = try PacketHandle()
             let unit = AVRational(num: 1, den: Int32(fps))
             var isSeen = [Bool](repeating: false, count: demuxer.statedFrameCount)
-            var count = 0
+            let wanted = frames ?? isSeen.indices
+            guard wanted.upperBound <= isSeen.count else {
+                throw ReelError(
+                    .damaged, "join videos", subject: path.string,
+                    cause: "its index lists \(isSeen.count) pictures, the last one wanted is \(wanted.upperBound - 1)")
+            }
+            var (seen, count) = (0, 0)
             while try demuxer.read(into: packet) {
                 let exact = packet.pointer.pointee
                 av_packet_rescale_ts(packet.pointer, demuxer.timeBase, unit)
@@ -103,19 +134,30 @@ package enum VideoJoiner {
                 else {
                     throw ReelError(
                         .damaged, "join videos", subject: path.string,
-                        cause: "packet \(count) is not at a time of its own that is a multiple of 1/\(fps) s")
+                        cause: "packet \(seen) is not at a time of its own that is a multiple of 1/\(fps) s")
                 }
                 isSeen[number] = true
-                packet.pointer.pointee.pts += Int64(offset)
+                seen += 1
+                guard wanted.contains(number) else {
+                    packet.clear()
+                    continue
+                }
+                if count == 0, number != wanted.lowerBound || packet.pointer.pointee.flags & AV_PKT_FLAG_KEY == 0 {
+                    throw ReelError(
+                        .mismatch, "cut a video", subject: path.string,
+                        cause: "no key frame begins at picture \(wanted.lowerBound)",
+                        remedy: "Without encoding again it cannot be cut there; lerobot-edit-dataset does that.")
+                }
+                packet.pointer.pointee.pts += Int64(offset - wanted.lowerBound)
                 packet.pointer.pointee.dts = Int64(offset + count - delay)
                 packet.pointer.pointee.duration = 1
                 try muxer.write(packet, in: unit)
                 count += 1
             }
-            guard count == isSeen.count else {
+            guard seen == isSeen.count, count == wanted.count else {
                 throw ReelError(
                     .damaged, "join videos", subject: path.string,
-                    cause: "its index lists \(isSeen.count) pictures, there are \(count)")
+                    cause: "its index lists \(isSeen.count) pictures, there are \(seen)")
             }
             return count
         }

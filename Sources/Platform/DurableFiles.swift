@@ -89,6 +89,20 @@ package enum DurableFiles {
         }
     }
 
+    /// Makes all files below a directory, or one file, and their names survive a power cut.
+    /// - Throws: `ReelError` naming the file.
+    package static func syncTree(_ path: FilePath) throws {
+        guard isDirectory(path) else { return try sync(path) }
+        for name in try names(in: path) { try syncTree(path.appending(name)) }
+        try syncDirectory(path)
+    }
+
+    /// Gives a file a second name, or copies it where the filesystem has no hard links. Nothing is synced.
+    /// - Throws: `ReelError` naming the file.
+    package static func linkOrCopy(_ path: FilePath, to new: FilePath) throws {
+        if link(path.string, new.string) != 0 { try write(read(path), to: new) }
+    }
+
     package static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

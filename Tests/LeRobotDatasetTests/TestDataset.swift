@@ -82,7 +82,7 @@ struct TestDataset {
     }
 
     /// Publishes takes 0..<count with the lengths and tasks of `take`.
-    func publish(_ numbers: Range<Int>, films: FilePath? = nil, videoBytes: Int = 1000) throws {
+    func publish(_ numbers: some Sequence<Int>, films: FilePath? = nil, videoBytes: Int = 1000) throws {
         let writer = try DatasetWriter(root: root)
         for number in numbers {
             let (length, task) = Self.take(number)

@@ -77,6 +77,37 @@ struct VideoJoinerTests {
         }
     }
 
+    @Test("Parts of a video are cut out without losing or moving a picture", arguments: VideoFileTests.encoders)
+    func cuts(settings: VideoEncoderSettings) throws {
+        let paths = try [0..<12, 12..<13, 13..<40].enumerated().map {
+            try encode($1, to: "\($0).mp4", settings: settings)
+        }
+        let (whole, part) = (directory.file("whole.mp4"), directory.file("part.mp4"))
+        _ = try VideoJoiner.join(paths, into: whole)
+        for wanted in [[0..<12, 13..<40], [12..<13], [13..<40]] {
+            try VideoJoiner.cut(wanted, of: whole, into: part)
+            let reader = try VideoFileReader(path: part)
+            let numbers = wanted.flatMap(Array.init)
+            #expect(try reader.packetTimes() == numbers.indices.map { Double($0) / 30 })
+            var found: [Int?] = []
+            while let (_, picture) = try reader.next() { found.append(TestPictures.number(in: picture)) }
+            #expect(found == numbers)
+        }
+    }
+
+    @Test("A part that begins with no key frame is not cut out, nor one that is not there")
+    func cutsAtKeyFramesOnly() throws {
+        let settings = VideoEncoderSettings(codec: "h264", gop: 10, preset: "ultrafast")
+        let video = try encode(0..<30, to: "video.mp4", settings: settings)
+        for (wanted, kind) in [(5..<30, ReelError.Kind.mismatch), (20..<31, .damaged)] {
+            let error = try #require(throws: ReelError.self) {
+                try VideoJoiner.cut([wanted], of: video, into: directory.file("part.mp4"))
+            }
+            #expect(error.kind == kind)
+            #expect(!DurableFiles.exists(directory.file("part.mp4")))
+        }
+    }
+
     @Test("A video that is cut is not joined")
     func damaged() throws {
         let settings = VideoEncoderSettings(codec: "h264", gop: 2, preset: "ultrafast")

@@ -1,0 +1,250 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+
+/// Takes episodes out of a dataset: what is left is numbered anew, and statistics are taken together again. The new
+/// dataset is prepared beside the old one, unchanged files as links; nothing of the old one changes before all of the
+/// new one is whole and on the disk. Pictures are never encoded again. The list of tasks stays as it is.
+struct EpisodeDeletion {
+    /// Copies parts of a video, given as numbers of pictures, one after another into a new file.
+    typealias Cut = (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
+
+    private let root: FilePath
+    private var info: DatasetInfo
+    private let before: Int
+    private let layout: DatasetLayout
+    /// The dataset that is being prepared.
+    private let staged: DatasetLayout
+    /// Of all episodes, as they are.
+    private let rows: [EpisodeRow]
+    /// Of those that stay, as they will be; beside each the number that it has now.
+    private var kept: [(old: Int, row: EpisodeRow)]
+
+    /// Reads the table of episodes.
+    /// - Throws: `ReelError`: usage when an episode is not there or none would be left, damaged when the table does not
+    ///   hold the episodes that info.json counts.
+    init(of episodes: Set<Int>, root: FilePath, info: DatasetInfo) throws {
+        self.root = root
+        self.info = info
+        before = info.totalEpisodes
+        layout = DatasetLayout(root: root, info: info)
+        staged = DatasetLayout(root: EditRecord.directory(in: root), info: info)
+        func refusal(_ cause: String, _ remedy: String) -> ReelError {
+            ReelError(.usage, "delete episodes", subject: root.string, cause: cause, remedy: remedy)
+        }
+        if let unknown = episodes.filter({ !(0..<info.totalEpisodes).contains($0) }).min() {
+            throw refusal(
+                "there is no episode \(unknown)",
+                info.totalEpisodes == 0 ? "It has none." : "There are 0 to \(info.totalEpisodes - 1).")
+        }
+        guard episodes.count < info.totalEpisodes else {
+            throw refusal("nothing would be left", "To be rid of the whole dataset, remove its directory.")
+        }
+        rows = try EpisodesTable.files(in: layout).flatMap {
+            try EpisodesTable.read($0, info: info, statistics: true)
+        }
+        guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.episodes.string,
+                cause: "its rows are not episodes 0 to \(info.totalEpisodes - 1)", remedy: "`reel check` says more.")
+        }
+        kept = rows.filter { !episodes.contains($0.index) }.map { ($0.index, $0) }
+        renumber()
+    }
+
+    /// Numbers, places of the frames, and the statistics of both.
+    private mutating func renumber() {
+        var start = 0
+        for position in kept.indices {
+            let end = start + kept[position].row.length
+            kept[position].row.index = position
+            (kept[position].row.start, kept[position].row.end) = (start, end)
+            let count = end - start
+            kept[position].row.statistics.replace(
+                "episode_index", with: NumericStatistics.of([Int](repeating: position, count: count)))
+            kept[position].row.statistics.replace("index", with: NumericStatistics.of(Array(start..<end)))
+            start = end
+        }
+    }
+
+    /// Prepares the new dataset.
+    /// - Throws: `ReelError`; then nothing is left behind.
+    mutating func prepare(cut: Cut) throws -> EditRecord {
+        let directory = EditRecord.directory(in: root)
+        do {
+            try DurableFiles.remove(directory)
+            try requireSpace()
+            var directories: [EditRecord.Directory] = [.data, .episodes]
+            if DurableFiles.exists(layout.captureTimes) { directories.append(.captureTimes) }
+            if !info.videoFeatures.isEmpty { directories.append(.videos) }
+            for directory in directories { try DurableFiles.createDirectory(staged.root.appending(directory.rawValue)) }
+            try prepareData()
+            try prepareCaptureTimes()
+            for feature in info.videoFeatures { try prepareVideos(feature.name, cut) }
+            try prepareEpisodes()
+            let statistics = try EpisodeStatistics.aggregate(kept.map(\.row.statistics))
+            try DurableFiles.write(statistics.text, to: staged.statistics)
+            info.count(episodes: kept.count, frames: kept.last?.row.end ?? 0)
+            try DurableFiles.write(info.text, to: staged.info)
+            try DurableFiles.syncTree(directory)
+            FaultPoint.reached("edit.prepared")
+            return EditRecord(before: before, after: kept.count, directories: directories)
+        } catch {
+            try? DurableFiles.remove(directory)
+            throw error
+        }
+    }
+
+    // MARK: Rows
+
+    private mutating func prepareData() throws {
+        let files = OrderedSet(rows.map(\.data)).elements
+        guard try files.map(layout.data) == ParquetFiles.all(in: layout.data) else {
+            throw ReelError(
+                .mismatch, "delete episodes", subject: layout.data.string,
+                cause: "the table of episodes does not name just the files that are there, in order",
+                remedy: "`reel check` says more.")
+        }
+        var index: FileIndex?
+        for file in files {
+            let positions = kept.indices.filter { rows[kept[$0].old].data == file }
+            guard !positions.isEmpty else { continue }
+            let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+            try copy(layout.data(file), to: staged.data(next), hasIndex: true)
+            for position in positions { kept[position].row.data = next }
+            index = next
+        }
+    }
+
+    private func prepareCaptureTimes() throws {
+        var index: FileIndex?
+        for path in try ParquetFiles.all(in: layout.captureTimes) {
+            let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+            if try copy(path, to: staged.captureTimes(next), hasIndex: false) { index = next }
+        }
+    }
+
+    /// Copies the rows of episodes that stay, with their new numbers. False, and no file, when there are none.
+    @discardableResult
+    private func copy(_ path: FilePath, to target: FilePath, hasIndex: Bool) throws -> Bool {
+        let reader = try ParquetReader(path: path)
+        let numbers = Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
+        var writer: ParquetWriter?
+        for group in 0..<reader.rowGroupCount {
+            let table = try reader.readRowGroup(group)
+            for (episode, range) in Self.runs(try table.int64s("episode_index")) {
+                guard let row = numbers[episode] else { continue }
+                let part = try table.rows(range)
+                var columns: [String: ColumnValues] = [
+                    "episode_index": .int64([Int64](repeating: Int64(row.index), count: range.count))
+                ]
+                if hasIndex {
+                    // The episodes before it are gone from the count.
+                    let shift = Int64(rows[Int(episode)].start - row.start)
+                    columns["index"] = .int64(try part.int64s("index").map { $0 - shift })
+                }
+                try DurableFiles.createDirectory(target.removingLastComponent())
+                let opened = try writer ?? ParquetWriter(path: target, schema: table.schema)
+                try opened.writeRowGroup(part.replacing(columns))
+                writer = opened
+            }
+        }
+        try writer?.finish()
+        return writer != nil
+    }
+
+    /// Neighbouring equal values.
+    private static func runs(_ values: [Int64]) -> [(Int64, Range<Int>)] {
+        var runs: [(Int64, Range<Int>)] = []
+        var start = 0
+        for end in values.indices.map({ $0 + 1 }) where end == values.count || values[end] != values[start] {
+            runs.append((values[start], start..<end))
+            start = end
+        }
+        return runs
+    }
+
+    // MARK: Videos
+
+    private mutating func prepareVideos(_ feature: String, _ cut: Cut) throws {
+        let files = OrderedDictionary(grouping: rows) { $0.videos[feature]?.file }
+        var index: FileIndex?
+        for (file, episodes) in files {
+            guard let file else { continue }
+            let positions = kept.indices.filter { rows[kept[$0].old].videos[feature]?.file == file }
+            guard !positions.isEmpty else { continue }
+            let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+            let (path, target) = (try layout.video(feature, file), try staged.video(feature, next))
+            try DurableFiles.createDirectory(target.removingLastComponent())
+            if positions.count == episodes.count {
+                try DurableFiles.linkOrCopy(path, to: target)
+            } else {
+                try cut(positions.map { frames(of: rows[kept[$0].old], feature) }, path, target)
+                var time = 0
+                for position in positions {
+                    let end = time + kept[position].row.length
+                    kept[position].row.videos[feature]?.from = Double(time) / Double(info.fps)
+                    kept[position].row.videos[feature]?.to = Double(end) / Double(info.fps)
+                    time = end
+                }
+            }
+            for position in positions { kept[position].row.videos[feature]?.file = next }
+            index = next
+        }
+    }
+
+    private func frames(of row: EpisodeRow, _ feature: String) -> Range<Int> {
+        let first = Int(((row.videos[feature]?.from ?? 0) * Double(info.fps)).rounded())
+        return first..<first + row.length
+    }
+
+    // MARK: Episodes
+
+    private mutating func prepareEpisodes() throws {
+        var index = FileIndex()
+        var tables: [Table] = []
+        func finish() throws {
+            guard !tables.isEmpty else { return }
+            let path = staged.episodes(index)
+            try DurableFiles.createDirectory(path.removingLastComponent())
+            try EpisodesTable.write(Table.joined(tables), to: path)
+            index = index.following(chunkSize: info.chunkSize)
+            tables = []
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
+        for path in try EpisodesTable.files(in: layout) {
+            let table = try ParquetReader(path: path).readAll()
+            // Tables of other columns stand apart.
+            if let first = tables.first, Set(first.schema.fields) != Set(table.schema.fields) { try finish() }
+            for (episode, range) in Self.runs(try table.int64s("episode_index")) {
+                guard var row = numbers[episode] else { continue }
+                row.file = index
+                tables.append(try EpisodesTable.renumbered(table.rows(range), to: row))
+            }
+        }
+        try finish()
+    }
+
+    // MARK: The rest
+
+    /// - Throws: `ReelError` (diskFull) when what is written anew would not fit beside what is there.
+    private func requireSpace() throws {
+        var paths = Set(try ParquetFiles.all(in: layout.data) + ParquetFiles.all(in: layout.captureTimes))
+        for feature in info.videoFeatures.map(\.name) {
+            for (file, episodes) in OrderedDictionary(grouping: rows, by: { $0.videos[feature]?.file }) {
+                guard let file, episodes.count > 1 else { continue }
+                paths.insert(try layout.video(feature, file))
+            }
+        }
+        let needed = paths.reduce(0) { $0 + (DurableFiles.size(of: $1) ?? 0) }
+        let free = try DurableFiles.freeBytes(at: root)
+        guard needed + 64 << 20 <= free else {
+            throw ReelError(
+                .diskFull, "delete episodes", subject: root.string,
+                cause: "it needs \(needed >> 20) MB for a while, \(free >> 20) MB are free",
+                remedy: "Free some space there; the dataset is whole as it is.")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Encoding
+import RecordingTypes
+import Spool
+import SystemPackage
+
+/// `reel edit`: changes a dataset that is there.
+struct Edit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Deletes episodes from a dataset; those behind them get lower numbers.",
+        discussion: """
+            Numbers, rows and statistics are written anew, pictures are never encoded again. The dataset is the old one \
+            or the new one: when this is cut short, the next command (reel recover) finishes it or takes it back. \
+            Tasks that no episode has any more stay in the list of tasks. While takes wait to be encoded nothing is \
+            deleted.
+            """)
+
+    @Argument(help: "The dataset's directory.") var root: String
+    @Option(
+        name: .customLong("delete-episode"),
+        help: "An episode to delete, by the number that it has now; may be given several times.")
+    var episodes: [Int]
+
+    func run() throws {
+        let opened = try OpenedSpool(root: FilePath(root))
+        let waiting = try opened.spool.takes().count { $0.state != .failed }
+        guard waiting == 0 else {
+            throw ReelError(
+                .busy, "delete episodes", subject: root,
+                cause: "\(waiting) \(waiting == 1 ? "take waits" : "takes wait") to be encoded",
+                remedy: "Let them become episodes first: reel encode \(root)")
+        }
+        let numbers = Set(episodes)
+        let left = try EpisodeDeleting.run(numbers, in: opened.root)
+        print("\(numbers.count) deleted, \(left.episodes) episodes with \(left.frames) frames are left")
+        try opened.close()
+        if opened.lostSomething { throw ExitCode(3) }
+    }
+}
