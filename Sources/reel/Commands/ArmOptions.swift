@@ -8,13 +8,18 @@ struct ArmOptions: ParsableArguments {
     @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
     @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
     @OptionGroup(title: "Teleoperator") var teleoperator: TeleoperatorOptions
+    @Option(flag: "config_path") var configPath: String?
+
+    private static let vocabulary = FlagVocabulary.of([.robot, .teleoperator])
 
     /// The arms, left before right.
     /// - Throws: `ReelError(.usage)` unless a robot or a teleoperator with arms was given, and not both.
     func arms() throws -> [SOArm] {
         let groups: [any FlagGroup] = [robot, left, right, teleoperator]
-        let values = try FlagValues(arguments: groups.flatMap(\.given))
-        let reader = ArmReader(values: values, home: LeRobotHome(surroundings: .machine))
+        let surroundings = Surroundings.machine
+        let values = try FlagValues(
+            arguments: groups.flatMap(\.given) + [("config_path", configPath)], for: Self.vocabulary, in: surroundings)
+        let reader = ArmReader(values: values, home: LeRobotHome(surroundings: surroundings))
         let arms: [SOArm]
         switch (values.isGiven("robot.type"), values.isGiven("teleop.type")) {
         case (true, false): arms = try reader.robot().arms

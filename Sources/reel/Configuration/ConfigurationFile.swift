@@ -6,7 +6,9 @@ enum ConfigurationFile {
     /// Reads it.
     /// - Throws: `ReelError(.usage)` for a key that is no flag, with its place; the file system's words when it cannot
     ///   be read.
-    static func values(at path: FilePath, in surroundings: Surroundings) throws -> [FlagValue] {
+    static func values(
+        at path: FilePath, for vocabulary: FlagVocabulary = .record, in surroundings: Surroundings
+    ) throws -> [FlagValue] {
         if path.extension == "toml" {
             throw ReelError(
                 .usage, "read the configuration", subject: path.string, cause: "TOML is not understood",
@@ -15,24 +17,25 @@ enum ConfigurationFile {
         let text = try surroundings.read(path)
         let setting = try Setting(yaml: text, action: "read the configuration", subject: path.string)
         var values: [FlagValue] = []
-        if !setting.isNull { try collect(setting, below: nil, path, into: &values) }
+        if !setting.isNull { try collect(setting, below: nil, path, vocabulary, into: &values) }
         return values
     }
 
     private static func collect(
-        _ setting: Setting, below prefix: String?, _ path: FilePath, into values: inout [FlagValue]
+        _ setting: Setting, below prefix: String?, _ path: FilePath, _ vocabulary: FlagVocabulary,
+        into values: inout [FlagValue]
     ) throws {
         guard let entries = setting.entries else {
             throw error(setting, path, "\(prefix ?? "the whole file") must be a mapping of keys to values")
         }
         for entry in entries {
             let name = prefix.map { "\($0).\(entry.key)" } ?? entry.key
-            if RecordFlags.isGroup(name), entry.value.entries != nil || entry.value.isNull {
-                if !entry.value.isNull { try collect(entry.value, below: name, path, into: &values) }
-            } else if let flag = RecordFlags.named(name), flag.topic != .files {
+            if vocabulary.isGroup(name), entry.value.entries != nil || entry.value.isNull {
+                if !entry.value.isNull { try collect(entry.value, below: name, path, vocabulary, into: &values) }
+            } else if let flag = vocabulary.named(name), flag.topic != .files {
                 values.append(FlagValue(flag, entry.value, from: .file(path)))
             } else {
-                let keys = RecordFlags.keys(below: prefix).joined(separator: ", ")
+                let keys = vocabulary.keys(below: prefix).joined(separator: ", ")
                 throw error(entry.value, path, "\(name) is no configuration value", "There are: \(keys).")
             }
         }

@@ -4,31 +4,50 @@ import SystemPackage
 /// All that was given, by flag: the command line laid over the configuration file.
 struct FlagValues: Sendable {
     private var given: [String: FlagValue] = [:]
+    private let vocabulary: FlagVocabulary
 
     /// Puts the command line over the file.
     /// - Parameters:
     ///   - arguments: Names (without dashes) and values, as given; nil for what was not.
     ///   - file: The values of the file of `--config_path`.
+    ///   - vocabulary: The command's flags.
     /// - Throws: `ReelError(.usage)` for YAML that cannot be read.
-    init(arguments: [(name: String, value: String?)], over file: [FlagValue] = []) throws {
+    init(
+        arguments: [(name: String, value: String?)], over file: [FlagValue] = [], vocabulary: FlagVocabulary = .record
+    ) throws {
+        self.vocabulary = vocabulary
         for value in file { given[value.flag.name] = value }
         for (name, argument) in arguments {
-            guard let argument, let flag = RecordFlags.named(name) else { continue }
+            guard let argument, let flag = vocabulary.named(name) else { continue }
             var value = try FlagValue(flag, argument: argument)
             if let below = given[name] { value.setting = below.setting.overlaid(with: value.setting) }
             given[name] = value
         }
     }
 
+    /// Reads the file of `--config_path` if one is named, and puts the command line over it.
+    /// - Parameters:
+    ///   - arguments: Names (without dashes) and values, as given; nil for what was not.
+    ///   - vocabulary: The command's flags.
+    ///   - surroundings: The machine.
+    /// - Throws: `ReelError(.usage)` for what cannot be read, or is no flag of the command.
+    init(
+        arguments: [(name: String, value: String?)], for vocabulary: FlagVocabulary, in surroundings: Surroundings
+    ) throws {
+        let path = arguments.last { $0.name == "config_path" }.flatMap(\.value)
+        let file = try path.map { try ConfigurationFile.values(at: FilePath($0), for: vocabulary, in: surroundings) }
+        try self.init(arguments: arguments, over: file ?? [], vocabulary: vocabulary)
+    }
+
     /// What was given, in the table's order.
-    var all: [FlagValue] { RecordFlags.all.compactMap { given[$0.name] } }
+    var all: [FlagValue] { vocabulary.flags.compactMap { given[$0.name] } }
 
     func isGiven(_ name: String) -> Bool { given[name] != nil }
 
     /// What was given, else the default.
     subscript(name: String) -> FlagValue {
         if let value = given[name] { return value }
-        guard let flag = RecordFlags.named(name) else { preconditionFailure("no flag \(name) in the table") }
+        guard let flag = vocabulary.named(name) else { preconditionFailure("no flag \(name) in the table") }
         return FlagValue(standardOf: flag)
     }
 

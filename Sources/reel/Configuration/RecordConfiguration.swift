@@ -41,9 +41,7 @@ struct RecordConfiguration: Equatable, Sendable {
     ///   - surroundings: The machine.
     /// - Throws: `ReelError(.usage)`: one line for the first thing that cannot be.
     init(arguments: [(name: String, value: String?)], in surroundings: Surroundings) throws {
-        let path = arguments.last { $0.name == "config_path" }.flatMap(\.value)
-        let file = try path.map { try ConfigurationFile.values(at: FilePath($0), in: surroundings) } ?? []
-        let values = try FlagValues(arguments: arguments, over: file)
+        let values = try FlagValues(arguments: arguments, for: .record, in: surroundings)
         let home = LeRobotHome(surroundings: surroundings)
         notes = try values.refuseWhatIsNotThere()
 

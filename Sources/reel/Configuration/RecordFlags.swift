@@ -4,25 +4,8 @@ enum RecordFlags {
     static let all: [RecordFlag] =
         robot + teleoperator + dataset + rgbEncoder + session + own + configurationFiles + depthEncoder
 
-    private static let byName: [String: RecordFlag] = Dictionary(
-        all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-
     /// The flag of that name (without dashes), if there is one.
-    static func named(_ name: String) -> RecordFlag? { byName[name] }
-
-    /// Whether names of flags begin with `prefix` and a dot, so that a file may nest them.
-    static func isGroup(_ prefix: String) -> Bool { all.contains { $0.name.hasPrefix(prefix + ".") } }
-
-    /// What may stand directly below `prefix` in a file: "fps" and "rgb_encoder" below "dataset".
-    static func keys(below prefix: String?) -> [String] {
-        let start = prefix.map { $0 + "." } ?? ""
-        var keys: [String] = []
-        for flag in all where flag.isOffered && flag.name.hasPrefix(start) {
-            let key = String(flag.name.dropFirst(start.count).prefix { $0 != "." })
-            if !keys.contains(key) { keys.append(key) }
-        }
-        return keys
-    }
+    static func named(_ name: String) -> RecordFlag? { FlagVocabulary.record.named(name) }
 
     // MARK: - Session, Reel's own, files
 

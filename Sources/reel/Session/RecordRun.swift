@@ -15,8 +15,14 @@ final class RecordRun: Sendable {
     private let encoder = Mutex<EncoderProcess?>(nil)
     private let isLeaving = Atomic<Bool>(false)
     private let encodingIsDone = Semaphore()
+    /// Ctrl-C while somebody is asked about a calibration.
+    private let interruption: Interruption
 
-    init(_ configuration: RecordConfiguration) { self.configuration = configuration }
+    /// - Throws: `ReelError` when the process has no file descriptors left.
+    init(_ configuration: RecordConfiguration) throws {
+        self.configuration = configuration
+        interruption = try Interruption()
+    }
 
     /// Records, encodes, prints the table.
     /// - Throws: `ReelError` when nothing could be recorded. Returns the exit status otherwise: 3 when something was lost.
@@ -24,15 +30,19 @@ final class RecordRun: Sendable {
         // Before any other thread: Ctrl-C is then this thread's alone.
         let signals = InterruptSignals { [self] in interrupted(times: $0) }
         defer { withExtendedLifetime(signals) {} }
-        let devices = try RecordingDevices(configuration)
+        let dialogue = TerminalDialogue.ifThereIsATerminal(interruption)
+        let devices = try RecordingDevices(
+            configuration.robot, configuration.teleoperator, fps: configuration.fps, dialogue: dialogue)
         let voice = Voice(isOn: configuration.playsSounds)
         let session = RecordingSession(
             configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
             cameras: devices.cameras, input: input, voice: voice)
         let line = StatusLine(status: session.status, typed: { [input] in input.line })
         defer { line.close() }
-
+        // The status line would be drawn over the questions.
+        if dialogue == nil { line.start() } else { StandardError.print("connecting to the robot and its cameras") }
         let description = try session.connect()
+        if dialogue != nil { line.start() }
         let spool = SpoolDirectory(root: configuration.root)
         let claim: SpoolClaim
         do {
@@ -99,6 +109,7 @@ final class RecordRun: Sendable {
     private func interrupted(times: Int) {
         if times == 1 {
             input.ask(.interrupt)
+            interruption.ask()
         } else {
             isLeaving.store(true, ordering: .releasing)
             encodingIsDone.post()

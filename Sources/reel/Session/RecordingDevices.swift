@@ -7,18 +7,16 @@ struct RecordingDevices {
     let teleoperator: any Teleoperator
     let cameras: [any Camera]
 
-    /// Makes the devices.
+    /// Makes the devices; cameras that were not given a rate have `fps`. `dialogue` is asked when an arm's motors are not
+    /// calibrated as its file says; without one that is an error of `connect`.
     /// - Throws: `ReelError(.usage)` for what cannot be.
-    init(_ configuration: RecordConfiguration) throws {
-        try self.init(configuration.robot, configuration.teleoperator, fps: configuration.fps)
-    }
-
-    /// Makes the devices; cameras that were not given a rate have `fps`.
-    /// - Throws: `ReelError(.usage)` for what cannot be.
-    init(_ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int) throws {
+    init(
+        _ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int,
+        dialogue: (any CalibrationDialogue)? = nil
+    ) throws {
         let world = SimulatedWorld()
-        self.robot = try robot.device(in: world)
-        self.teleoperator = teleoperator.device(in: world)
+        self.robot = try robot.device(in: world, dialogue: dialogue)
+        self.teleoperator = teleoperator.device(in: world, dialogue: dialogue)
         cameras = try robot.cameras.map { try $0.device(fps: fps, in: world) }
     }
 

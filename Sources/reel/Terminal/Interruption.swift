@@ -13,7 +13,8 @@ final class Interruption: Sendable {
     private let readEnd: Int32
     private let writeEnd: Int32
 
-    private init() throws {
+    /// Somebody else calls `ask`.
+    init() throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw ReelError(Errno(rawValue: errno), "wait for Ctrl-C") }
         (readEnd, writeEnd) = (ends[0], ends[1])
@@ -26,7 +27,8 @@ final class Interruption: Sendable {
         return interruption
     }
 
-    private func ask() {
+    /// Interrupts. From any thread.
+    func ask() {
         asked.store(true, ordering: .releasing)
         wake.post()
         var byte: UInt8 = 0

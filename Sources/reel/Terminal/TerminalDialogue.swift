@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Recording
 import RecordingTypes
 import Robots
 
@@ -10,6 +11,11 @@ final class TerminalDialogue: CalibrationDialogue {
     private var input: [UInt8] = []
 
     init(_ interruption: Interruption) { self.interruption = interruption }
+
+    /// A dialogue when somebody can answer: standard input is a terminal, and this process has it.
+    static func ifThereIsATerminal(_ interruption: Interruption) -> TerminalDialogue? {
+        Keyboard.isAvailable ? TerminalDialogue(interruption) : nil
+    }
 
     func say(_ text: String) {
         table.leave()
