@@ -27,7 +27,9 @@ def prepare(directory):
 def main():
     arguments = argparse.ArgumentParser(prog="conformance", description=__doc__)
     arguments.add_argument("--self-test", action="store_true", help="test the checks on datasets that LeRobot recorded")
-    arguments.add_argument("--arms", action="store_true", help="only the sessions with simulated SO-101 arms")
+    arguments.add_argument("--arms", action="store_true", help="only the sessions with simulated SO-101 arms, and those at a keyboard")
+    arguments.add_argument(
+        "--footage", type=Path, help="with --arms: sessions on real pictures too, from the *.mp4 in this directory")
     arguments.add_argument("--keep", type=Path, help="work in this directory and leave everything there")
     options = arguments.parse_args()
     with contextlib.ExitStack() as stack:
@@ -47,8 +49,11 @@ def main():
         av.logging.set_libav_level(av.logging.ERROR)
         report = Report()
         print(f"LeRobot {version('lerobot')}, Python {sys.version.split()[0]}, in {directory}", flush=True)
-        run = plan.test_the_checks if options.self_test else plan.check_arms if options.arms else plan.check_reel
-        run(report, directory)
+        if options.arms:
+            plan.check_arms(report, directory, options.footage and options.footage.resolve())
+            plan.check_terminal(report, directory)
+        else:
+            (plan.test_the_checks if options.self_test else plan.check_reel)(report, directory)
         return report.finish()
 
 

@@ -8,6 +8,7 @@ import subprocess
 import termios
 import time
 import tty
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet
@@ -17,6 +18,7 @@ from .report import require
 from .subject import Subject
 
 JOINTS = 6
+FAST = ["--dataset.rgb_encoder.vcodec=h264", "--dataset.rgb_encoder.preset=ultrafast"]
 TORQUE_ENABLE = 40
 
 
@@ -45,16 +47,38 @@ def _end(process):
     process.wait(10)
 
 
-def record(directory, ports, environment, episodes=12, seconds=1.5, batch=10, *more):
+@contextlib.contextmanager
+def footage_cameras(directory):
+    """Two cameras that show real footage: ffmpeg serves films as MJPEG over HTTP on loopback. Gives back the value of
+    --robot.cameras."""
+    films = sorted(Path(directory).rglob("*.mp4"))
+    require(films, f"there is no *.mp4 in {directory}")
+    cameras = []
+    with contextlib.ExitStack() as stack:
+        for name, film, port in (("front", films[0], 8093), ("side", films[-1], 8094)):
+            address = f"http://127.0.0.1:{port}/"
+            command = [
+                "ffmpeg", "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(film), "-vf",
+                "scale=640:480,fps=30,noise=alls=4:allf=t", "-q:v", "4", "-c:v", "mjpeg", "-f", "mpjpeg", "-listen", "1",
+                address]
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            cameras.append(f"{name}: {{type: ffmpeg, url: '{address}', width: 640, height: 480, fps: 30}}")
+        time.sleep(1.5)
+        yield "{" + ", ".join(cameras) + "}"
+
+
+def record(directory, ports, environment, episodes=12, seconds=1.5, batch=10, *more, cameras=CAMERAS, encoder=FAST):
     """Records; gives back the exit status, what was printed, and the dataset."""
     root = directory / "dataset"
     command = [
         program(), "record", "--robot.type=so101_follower", f"--robot.port={ports['follower']}", "--robot.id=blue",
-        f"--robot.cameras={CAMERAS}", "--teleop.type=so101_leader", f"--teleop.port={ports['leader']}",
+        f"--robot.cameras={cameras}", "--teleop.type=so101_leader", f"--teleop.port={ports['leader']}",
         "--teleop.id=blue", "--dataset.repo_id=me/test", f"--dataset.root={root}", "--dataset.no_stamp=true",
         f"--dataset.single_task={TASK}", f"--dataset.num_episodes={episodes}", f"--dataset.episode_time_s={seconds}",
-        "--dataset.reset_time_s=0.2", f"--dataset.video_encoding_batch_size={batch}", "--play_sounds=false",
-        "--dataset.rgb_encoder.vcodec=h264", "--dataset.rgb_encoder.preset=ultrafast", *more]
+        "--dataset.reset_time_s=0.2", f"--dataset.video_encoding_batch_size={batch}", "--play_sounds=false", *encoder,
+        *more]
     done = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         timeout=300)
@@ -97,8 +121,36 @@ def check_session(directory):
     require(dataset.num_episodes == 12, f"LeRobot sees {dataset.num_episodes} episodes")
     require(dataset.meta.robot_type == "so_follower", dataset.meta.robot_type)
     dataset[len(dataset) - 1]
-    waits = [float(wait) for wait in re.findall(r"([0-9.]+) ms", text)]
-    return f"{figure}, longest wait {max(waits)} ms"
+    return f"{figure}; {figures(text)}"
+
+
+def figures(text):
+    """What the table at the end says of all takes together."""
+    lines = re.findall(r"^ *\d+ +(\d+) +([0-9.]+) fps +(\d+) +(\S+) +(?:([0-9.]+) ms|–)", text, re.M)
+    require(lines, f"there is no table: {text.strip().splitlines()[-3:]}")
+    waits = [float(line[4]) for line in lines if line[4]]
+    repeated = sum(int(count) for line in lines for count in line[3].split("+"))
+    rows = sum(int(line[0]) for line in lines)
+    return (
+        f"{len(lines)} takes, {rows} rows, slowest {min(float(line[1]) for line in lines)} fps, "
+        f"{sum(int(line[2]) for line in lines)} late, {repeated} repeated pictures, longest wait {max(waits)} ms")
+
+
+def check_footage(directory, footage, faults=""):
+    """The issue's own line on real pictures, with AV1 as LeRobot has it: 12 episodes of 5 s, encoded ten at a time; also
+    on a noisy wire."""
+    with footage_cameras(footage) as cameras, simulated_arms(directory, faults=faults) as (ports, environment):
+        status, text, subject = record(directory, ports, environment, 12, 5, cameras=cameras, encoder=[])
+    require(status == 0, f"reel record ended with {status}: {text.strip().splitlines()[-3:]}")
+    following = check_following(subject)
+    dataset = subject.open()
+    require(dataset.num_episodes == 12, f"LeRobot sees {dataset.num_episodes} episodes")
+    for episode in subject.episode_rows():
+        dataset[episode["dataset_from_index"]]
+        dataset[episode["dataset_to_index"] - 1]
+    told = re.search(r"^arm: (.*)$", text, re.M)
+    require(told or not faults, "nothing is said of retries")
+    return f"{following}; {figures(text)}" + (f"; {told[1]}" if told else "")
 
 
 def check_noisy_wire(directory):

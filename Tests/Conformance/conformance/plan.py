@@ -2,7 +2,7 @@
 import json
 from importlib.metadata import version
 
-from . import arms, colours, pictures, reel, rows, self_test, usage
+from . import arms, colours, pictures, reel, rows, self_test, terminal, usage
 from .flags import RECORD, read_flags
 from .report import Failed, require
 from .subject import Subject
@@ -59,12 +59,25 @@ def check_editing(report, name, subject, directory):
     report.run(f"{name}: lerobot-edit-dataset splits", usage.check_splitting, subject, directory)
 
 
-def check_arms(report, directory):
+def check_arms(report, directory, footage=None):
     """Sessions with two simulated SO-101 on pseudo-terminals."""
     report.heading("SO-101 arms")
+    if footage:
+        report.run("arms: real pictures, AV1", arms.check_footage, directory / "arms-footage", footage)
+        report.run(
+            "arms: real pictures, a noisy wire", arms.check_footage, directory / "arms-footage-noisy", footage,
+            "lose=500,flip=1250,seed=3")
     report.run("arms: 12 episodes, the follower follows", arms.check_session, directory / "arms")
     report.run("arms: a noisy wire", arms.check_noisy_wire, directory / "arms-noisy")
     report.run("arms: a servo is gone for good", arms.check_lost_servo, directory / "arms-lost")
+    report.run("arms: recording asks about a calibration", terminal.check_calibrating, directory / "arms-asked")
+
+
+def check_terminal(report, directory):
+    """Somebody at the keyboard, and second thoughts afterwards."""
+    report.heading("at the keyboard")
+    if report.run("keys: success, a note, undo", terminal.check_keys, directory):
+        report.run("reel edit deletes an episode", terminal.check_deleting, directory)
 
 
 def check_reel(report, directory):
@@ -73,6 +86,7 @@ def check_reel(report, directory):
     if is_expected:
         report.run("flags of lerobot-record", check_flags)
     check_arms(report, directory)
+    check_terminal(report, directory)
     subjects = {}
     for name, arguments in reel.SCHEDULES.items():
         report.heading(name)
@@ -85,6 +99,7 @@ def check_reel(report, directory):
     if "streaming" not in subjects or "batch of all" not in subjects:
         report.run("what needs a recording", _nothing_recorded)
         return
+    _check_images(report, directory)
     report.heading("colours and use")
     subject = subjects["streaming"]
     try:
@@ -101,6 +116,20 @@ def check_reel(report, directory):
         return
     report.heading("resumed")
     _check_resuming(report, directory, subjects["batch of all"])
+
+
+def _check_images(report, directory):
+    """PNGs in the data files rather than videos."""
+    report.heading("images")
+    subject = _record(report, directory, "images", ["--dataset.video=false", "--dataset.streaming_encoding=true"])
+    if subject is None:
+        return
+    takes = check_dataset(report, "images", subject)
+    report.run("images: PNGs and their statistics", rows.check_images, subject, takes)
+    check_use(report, "images", subject)
+    report.run("images: reel check", lambda: f"{reel.run('check', subject.root):.1f} s")
+    report.run("images: consolidates", lambda: f"{reel.run('consolidate', subject.root):.1f} s")
+    check_dataset(report, "images, consolidated", subject)
 
 
 def _nothing_recorded():
