@@ -18,8 +18,12 @@ struct DirectorySwap {
     /// Marks the old directory.
     func begin() throws { try DurableFiles.write([], to: live.appending(Self.mark)) }
 
-    /// Takes the mark away again, when the swap shall not be. Only before it was begun.
-    func abandon() throws { try DurableFiles.remove(live.appending(Self.mark)) }
+    /// Takes the mark away again, half-written or whole, when the swap shall not be. Only before it was begun.
+    func abandon() throws {
+        let mark = live.appending(Self.mark)
+        try DurableFiles.remove(DurableFiles.partial(of: mark))
+        try DurableFiles.remove(mark)
+    }
 
     /// Swaps, unless that has been done already. In one step where the filesystem has one; else for the time between
     /// two renames there is no directory at `live`.
