@@ -111,6 +111,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             data: ["lerobot-record.json"]),
+        // They run the built program, so it is a dependency.
+        tests(
+            "Faults",
+            [
+                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
+                orderedCollections, systemPackage,
+            ]),
     ],
     cxxLanguageStandard: .cxx20
 )
