@@ -130,25 +130,29 @@ def names_in(directory):
         return []
 
 
-def encoders_of(root):
-    """Process numbers of the encoders that work on this dataset."""
-    found = []
+def processes_of(root):
+    """Process numbers and arguments of all that name this dataset."""
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
                 arguments = Path("/proc", name, "cmdline").read_bytes().split(b"\0")
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if b"encode-worker" in arguments and str(root).encode() in arguments:
-                found.append(int(name))
-    return found
+            if any(argument.endswith(str(root).encode()) for argument in arguments):
+                yield int(name), arguments
+
+
+def encoders_of(root):
+    """Process numbers of the encoders that work on this dataset."""
+    return [pid for pid, arguments in processes_of(root) if b"encode-worker" in arguments]
 
 
 def wait_for_encoders(root, seconds=40):
+    """Waits until none is left. One that was just being started still has its recorder's arguments."""
     end = time.monotonic() + seconds
-    while encoders_of(root):
+    while left := [pid for pid, _ in processes_of(root)]:
         if time.monotonic() > end:
-            for pid in encoders_of(root):
+            for pid in left:
                 kill(pid)
             raise Failed(f"the encoder still runs {seconds} s after its recorder is gone")
         time.sleep(0.02)
