@@ -10,7 +10,7 @@ from conformance.report import require
 from . import evidence, promises
 from .program import SCHEDULES, Session
 
-WORKERS = 3
+WORKERS = 4
 # Reel begins no take when there is room for less than a minute, so that a small disk holds little more than a session.
 DISK_BYTES = 160 << 20
 EPISODES = 4

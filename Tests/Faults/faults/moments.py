@@ -9,7 +9,7 @@ from conformance.report import require
 from . import evidence, promises
 from .program import SCHEDULES, Session, encoders_of, kill
 
-WORKERS = 4
+WORKERS = 5
 EPISODES = 3
 SECONDS = 1.15
 VICTIMS = ("recorder", "both", "encoder")

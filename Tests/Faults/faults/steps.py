@@ -9,7 +9,7 @@ from conformance.report import require
 from . import evidence, promises
 from .program import PROJECT, Session, run
 
-WORKERS = 3
+WORKERS = 4
 # Steps that are passed many times a take die at these passes rather than at the first two.
 OFTEN = {
     "spool.row-encoded": (1, 20, 50), "spool.row-written": (1, 31, 70), "record.frame-written": (1, 61, 100),
