@@ -11,7 +11,7 @@ void reel_log_forget(void);
 /// One line, "tcp: Connection to … failed", valid until the thread logs again.
 const char *reel_log_last(void);
 
-/// Loads libavdevice and makes its devices known as input formats, once. It is not linked: it brings three hundred
+/// Loads libavdevice and makes its devices known as input formats, once. It is not linked: it brings eighty
 /// libraries along (X11, PulseAudio, SDL), which nothing needs that opens no device.
 /// Returns NULL, or what the dynamic linker said. Not to be called by two threads at once.
 const char *reel_devices_load(void);
