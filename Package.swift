@@ -99,8 +99,8 @@ let package = Package(
         tests(
             "Encoding",
             [
-                "Encoding", "Media", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes", "Platform",
-                systemPackage,
+                "Encoding", "Media", "CFFmpeg", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes",
+                "Platform", systemPackage,
             ]),
         tests(
             "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),

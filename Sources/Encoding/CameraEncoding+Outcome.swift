@@ -9,6 +9,10 @@ extension CameraEncoding {
         /// Rows in the file.
         package var rows: Int
         package var content: Content
+        /// Rows that show the picture before theirs, because theirs could not be decoded: the camera gave it so.
+        package var undecodable: [Int] = []
+        /// Why there are not more rows, where the file ended before the take.
+        package var cutBecause: String?
         /// Of the sampled pictures.
         package var statistics: FeatureStatistics?
 

@@ -61,11 +61,12 @@ package final class CameraEncoding: Sendable {
         }
         let output = try output(camera.format, to: files.partialPictures)
         do {
-            let (length, samples) = try encode(index, rows: rows, frames: frames, into: output)
+            let encoded = try encode(index, rows: rows, frames: frames, into: output)
             let content = try output.complete()
             FaultPoint.reached("encode.video-written")
             let outcome = Outcome(
-                camera: camera.name, rows: length, content: content, statistics: samples.statistics(length: length))
+                camera: camera.name, rows: encoded.rows, content: content, undecodable: encoded.undecodable,
+                cutBecause: encoded.cutBecause, statistics: encoded.samples.statistics(length: encoded.rows))
             try files.save(outcome)
             FaultPoint.reached("encode.saved")
             return outcome
@@ -87,51 +88,83 @@ package final class CameraEncoding: Sendable {
         }
     }
 
+    /// What came of one camera's rows.
+    private struct Encoded {
+        var rows = 0
+        var undecodable: [Int] = []
+        var cutBecause: String?
+        var samples: PictureSampler
+    }
+
     private func encode(
         _ index: Int, rows: TakeReader, frames: FrameFileReader, into output: any CameraOutput
-    ) throws -> (rows: Int, samples: PictureSampler) {
+    ) throws -> Encoded {
         let format = session.cameras[index].format
-        var sampler = PictureSampler(width: format.width, height: format.height, rowCount: rowsWanted)
+        var encoded = Encoded(
+            samples: PictureSampler(width: format.width, height: format.height, rowCount: rowsWanted))
         var picture: Picture?
         var pictureIndex = -1
-        var row = 0
         let wait = waiter()
-        while row < rowsWanted ?? .max, let next = try rows.next(wait: wait) {
+        reading: while encoded.rows < rowsWanted ?? .max, let next = try rows.next(wait: wait) {
             if isCancelled.load(ordering: .acquiring) { throw cancelled }
             let reference = next.frames[index]
-            let isNew = reference.index != pictureIndex
+            var isNew = reference.index != pictureIndex
             if isNew {
-                // Damage makes the take that much shorter; it never pairs a row with another picture.
-                guard let decoded = try nextPicture(frames, is: reference) else { break }
-                picture = decoded
+                switch try nextPicture(frames, is: reference) {
+                case .picture(let decoded): picture = decoded
+                case .undecodable(let cause):
+                    // One bad picture of a camera must not cost the rest of the take: it shows the one before, as where
+                    // a camera has nothing new.
+                    if picture == nil { encoded.cutBecause = cause }
+                    encoded.undecodable.append(encoded.rows)
+                    isNew = false
+                case .isNotThere(let cause):
+                    // Damage makes the take that much shorter; it never pairs a row with another picture.
+                    encoded.cutBecause = "camera \(session.cameras[index].name): \(cause)"
+                    break reading
+                }
                 pictureIndex = reference.index
             }
             guard let picture else { break }
             try output.append(picture, isNew: isNew)
-            try sampler.add(picture, row: row)
+            try encoded.samples.add(picture, row: encoded.rows)
             FaultPoint.reached("encode.picture-encoded")
-            row += 1
+            encoded.rows += 1
             picturesDone.add(1, ordering: .relaxed)
-            rowsSeen.max(row, ordering: .relaxed)
+            rowsSeen.max(encoded.rows, ordering: .relaxed)
         }
         if isCancelled.load(ordering: .acquiring) { throw cancelled }
-        guard row > 0 else {
+        encoded.cutBecause = encoded.cutBecause ?? rows.stoppedBecause
+        guard encoded.rows > 0 else {
             throw ReelError(
                 .damaged, "encode a take", subject: take.path.string,
-                cause: "not one row of it holds (\(rows.stoppedBecause ?? "it is empty"))")
+                cause: "not one row of it holds (\(encoded.cutBecause ?? "it is empty"))")
         }
-        return (row, sampler)
+        return encoded
     }
 
-    /// The next picture when it is the one that the row means, else nil.
-    private func nextPicture(_ frames: FrameFileReader, is reference: FrameReference) throws -> Picture? {
+    /// What a frame file has where a row's picture should be.
+    private enum Found {
+        case picture(Picture)
+        /// It is what the camera gave, byte for byte, and no picture.
+        case undecodable(String)
+        case isNotThere(String)
+    }
+
+    private func nextPicture(_ frames: FrameFileReader, is reference: FrameReference) throws -> Found {
+        let stored: StoredPicture
         do {
-            guard let stored = try frames.next(), stored.index == reference.index,
-                stored.size == reference.size, stored.checksum == reference.checksum
-            else { return nil }
-            return try stored.decode()
+            guard let next = try frames.next() else { return .isNotThere("picture \(reference.index) is missing") }
+            stored = next
         } catch let error as ReelError where error.kind == .damaged {
-            return nil
+            return .isNotThere(error.cause)
+        }
+        guard stored.index == reference.index, stored.size == reference.size, stored.checksum == reference.checksum
+        else { return .isNotThere("picture \(reference.index) is not the one that was recorded") }
+        do {
+            return .picture(try stored.decode())
+        } catch let error as ReelError where error.kind == .damaged {
+            return .undecodable(error.cause)
         }
     }
 

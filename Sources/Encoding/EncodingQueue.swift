@@ -291,7 +291,8 @@ package final class EncodingQueue: @unchecked Sendable {
                 try publisher.publish(take, encoded: work.outcomes)
             }
             works[work.take.number] = nil
-            report(published)
+            for event in published { report(event) }
+            try publisher.noteTold()
         } catch {
             fail(work, error)
         }

@@ -43,17 +43,41 @@ package final class TakePublisher {
     var isHalfDone: Bool { writer.isStale }
 
     /// Publishes a take as the next episode and removes it from the spool.
+    /// - Returns: what is to be told of it; `noteTold` when that was done.
     /// - Throws: `ReelError`; the take is still in the spool then.
-    func publish(_ take: Take, encoded: [CameraEncoding.Outcome]) throws -> EncoderEvent {
+    func publish(_ take: Take, encoded: [CameraEncoding.Outcome]) throws -> [EncoderEvent] {
         let draft = try draft(of: take, encoded: encoded)
+        let losses = losses(of: take, rows: draft.length, encoded)
         let episode = try writer.publish(draft)
         FaultPoint.reached("publish.take-is-episode")
         try dispose(of: take)
         FaultPoint.reached("publish.take-is-gone")
-        try writer.acknowledge()
-        return .published(
+        let published = EncoderEvent.published(
             take: take.number, episode: episode, frames: draft.length,
             videoBytes: encoded.reduce(0) { $0 + $1.byteCount })
+        return [published] + losses.map { .incomplete(take: take.number, message: $0) }
+    }
+
+    /// Who waits for the take knows of it. After a kill before this it is told again.
+    func noteTold() throws {
+        FaultPoint.reached("publish.told")
+        try writer.acknowledge()
+    }
+
+    /// What of the take is not in the episode as it was recorded, for people.
+    private func losses(of take: Take, rows: Int, _ encoded: [CameraEncoding.Outcome]) -> [String] {
+        var losses: [String] = []
+        if let recorded = (try? take.info())?.end?.rows, rows < recorded {
+            let cause = encoded.compactMap(\.cutBecause).first ?? "its rows are damaged"
+            losses.append("\(recorded - rows) of its \(recorded) rows are lost: \(cause)")
+        }
+        for outcome in encoded where !outcome.undecodable.isEmpty {
+            let count = outcome.undecodable.count
+            losses.append(
+                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(outcome.camera), "
+                    + "because what it gave cannot be decoded")
+        }
+        return losses
     }
 
     /// What is to be told of a take that an earlier process published; of one that is gone already, its sizes are 0.
@@ -91,7 +115,7 @@ package final class TakePublisher {
         var draft = EpisodeDraft(
             identity: try Self.identity(of: take), length: rows.count, task: info.task,
             observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
-            statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info))
+            statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info, encoded))
         for (camera, outcome) in zip(info.session.cameras, encoded) {
             let path = EncodedCamera(take: take, camera: camera.name, storage: info.session.storage).pictures
             switch outcome.content {
@@ -105,12 +129,17 @@ package final class TakePublisher {
         return draft
     }
 
-    private func captureTimes(of rows: [TakeRow], _ info: TakeInfo) -> CaptureTimes {
+    private func captureTimes(
+        of rows: [TakeRow], _ info: TakeInfo, _ encoded: [CameraEncoding.Outcome]
+    ) -> CaptureTimes {
         var cameras: OrderedDictionary<String, CaptureTimes.Camera> = [:]
         for (index, camera) in info.session.cameras.enumerated() {
+            var isRepeated = rows.map { !$0.frames[index].isNew }
+            for row in encoded.first(where: { $0.camera == camera.name })?.undecodable ?? []
+            where isRepeated.indices.contains(row) { isRepeated[row] = true }
             cameras[camera.name] = .init(
                 ageNanoseconds: rows.map { ($0.monotonicTime - $0.frames[index].capturedAt).nanoseconds },
-                isRepeated: rows.map { !$0.frames[index].isNew },
+                isRepeated: isRepeated,
                 sequence: rows.map { $0.frames[index].sequence })
         }
         return CaptureTimes(

@@ -257,11 +257,11 @@ package final class EncoderProcess: Sendable {
             state.watch.note(event)
             switch event {
             case .progress: break
-            case .encoded, .published, .removed, .failed, .setAside, .idle: state.deathsInARow = 0
+            case .encoded, .published, .incomplete, .removed, .failed, .setAside, .idle: state.deathsInARow = 0
             }
             switch event {
             case .published(let take, _, _, _), .removed(let take), .failed(let take, _): state.dropping.remove(take)
-            case .progress, .encoded, .setAside, .idle: break
+            case .progress, .encoded, .incomplete, .setAside, .idle: break
             }
         }
         onEvent(event)

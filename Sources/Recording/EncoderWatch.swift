@@ -46,7 +46,7 @@ struct EncoderWatch {
             guard takes[take].map({ $0 != (done, total) }) ?? true else { return }
             takes[take] = (done, total)
         case .encoded(let take, _), .published(let take, _, _, _), .removed(let take), .failed(let take, _),
-            .setAside(let take, _):
+            .setAside(let take, _), .incomplete(let take, _):
             takes[take] = nil
         case .idle:
             takes = [:]

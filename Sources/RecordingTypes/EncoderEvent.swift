@@ -6,6 +6,8 @@ package enum EncoderEvent: Hashable, Codable, Sendable {
     case encoded(take: Int, seconds: Double)
     /// The take is an episode of the dataset now, and gone from the spool.
     case published(take: Int, episode: Int, frames: Int, videoBytes: Int)
+    /// The take is an episode, and that is less than what was recorded: the message says what is lost.
+    case incomplete(take: Int, message: String)
     /// A take that was discarded or dropped is gone.
     case removed(take: Int)
     /// The take could not be encoded or published; it stays in the spool.

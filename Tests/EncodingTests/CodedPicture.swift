@@ -5,7 +5,10 @@ import Robots
 enum CodedPicture {
     static let width = 320
     static let height = 240
-    static let format = CameraFormat(width: width, height: height, fps: 30, pixelFormat: .yuv420p)
+
+    static func format(_ pixelFormat: PixelFormat) -> CameraFormat {
+        CameraFormat(width: width, height: height, fps: 30, pixelFormat: pixelFormat)
+    }
 
     static func frame(take: Int, frame: Int, sequence: Int64, capturedAt: MonotonicTime) -> CameraFrame {
         let pixels = Pixels(FrameCode(take: take, frame: frame), grey: UInt8(60 + frame % 100))

@@ -1,5 +1,6 @@
 import ArrowTables
 import Encoding
+import Glibc
 import LeRobotDataset
 import Platform
 import RecordingTypes
@@ -116,6 +117,24 @@ struct EncodingQueueTests {
         #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
     }
 
+    @Test func aDropThatAKillCutsOffIsFinished() async throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        for number in 1...2 { try dataset.keep(number, rows: 4 + number) }
+        await #expect(processExitsWith: .signal(SIGKILL)) { [root = dataset.root.string as String] in
+            setenv("REEL_FAULT", "encode.take-dropped:kill", 1)
+            let spool = SpoolDirectory(root: FilePath(root))
+            let queue = EncodingQueue(
+                spool: spool, publisher: try TakePublisher(root: FilePath(root), spool: spool),
+                schedule: .batches(of: 1000), jobLimit: 1, report: { _ in })
+            queue.post(.command(.dropped(take: 1)))
+            queue.post(.commandsEnded)
+            try queue.run()
+        }
+        try dataset.encode()
+        #expect(try dataset.codes(episode: 0) == codes(take: 2, rows: 6))
+        #expect(try dataset.spool.takes().isEmpty)
+    }
+
     @Test func anEpisodeIsNotDropped() throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         try dataset.keep(1, rows: 5)
@@ -154,12 +173,33 @@ struct EncodingQueueTests {
         var bytes = try DurableFiles.read(path)
         bytes[bytes.count / 2] ^= 0x55
         try DurableFiles.write(bytes, to: path)
-        try dataset.encode()
+        let events = try dataset.encode()
         let front = try dataset.codes(episode: 0, camera: "front")
         let top = try dataset.codes(episode: 0, camera: "top")
         #expect((1..<10).contains(front.count))
         #expect(front == codes(take: 1, rows: front.count))
         #expect(top == front)
+        // And it is told.
+        let losses = events.compactMap { if case .incomplete(1, let message) = $0 { message } else { nil } }
+        #expect(losses.count == 1)
+        #expect(losses.first?.hasPrefix("\(10 - front.count) of its 10 rows are lost: camera top: picture") == true)
+    }
+
+    @Test func aJPEGThatIsNoneCostsOnePictureAndNotTheRestOfTheTake() throws {
+        let dataset = try RecordedDataset(cameras: ["front"], pixelFormat: .mjpeg)
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for row in 0..<10 { try growing.append(isRepeated: row == 5, isBroken: [4, 7].contains(row)) }
+        var take = try growing.seal()
+        try take.move(to: .kept)
+        let events = try dataset.encode()
+        #expect(
+            try dataset.codes(episode: 0)
+                == [0, 1, 2, 3, 3, 3, 6, 6, 8, 9].map { FrameCode(take: 1, frame: $0) })
+        let losses = events.compactMap { if case .incomplete(1, let message) = $0 { message } else { nil } }
+        #expect(losses.first?.hasPrefix("2 rows show an older picture of the camera front") == true)
+        #expect(losses.count == 1)
+        let timing = try DatasetSummary(root: dataset.root).timing
+        #expect(timing?.repeatedPictures == ["front": 3])
     }
 
     @Test func aTakeWithNoRowStaysAsideAndTheOthersGoOn() throws {

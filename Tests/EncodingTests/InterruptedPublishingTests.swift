@@ -15,7 +15,7 @@ struct InterruptedPublishingTests {
             "publish.recorded:kill", "publish.info-moved:kill", "publish.take-is-episode:kill",
             // Gone by then: nothing; the first file; take.json, which says which take it is; everything.
             "spool.take-moved:kill", "spool.file-removed:kill", "spool.file-removed:kill@3",
-            "publish.take-is-gone:kill",
+            "publish.take-is-gone:kill", "publish.told:kill",
         ])
     func tellsOfTheTake(fault: String) async throws {
         let dataset = try RecordedDataset()

@@ -15,14 +15,16 @@ final class RecordedDataset {
     let spool: SpoolDirectory
     let session: SessionDescription
 
-    init(cameras: [String] = ["front", "top"], storage: PictureStorage = .video) throws {
+    init(
+        cameras: [String] = ["front", "top"], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
+    ) throws {
         var template = Array("/tmp/reel-encoding-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
         root = FilePath(String(cString: made))
         spool = SpoolDirectory(root: root)
         session = SessionDescription(
             robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
-            cameras: cameras.map { .init(name: $0, format: CodedPicture.format) },
+            cameras: cameras.map { .init(name: $0, format: CodedPicture.format(pixelFormat)) },
             encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded", storage: storage)
         try spool.create(session)
         try DatasetWriter.create(root: root, session: session)
@@ -50,16 +52,19 @@ final class RecordedDataset {
             }
         }
 
-        /// Appends a row; `isRepeated` means that the cameras had nothing new.
-        func append(isRepeated: Bool = false) throws {
+        /// Appends a row; `isRepeated` means that the cameras had nothing new, `isBroken` that they gave a JPEG that is
+        /// none.
+        func append(isRepeated: Bool = false, isBroken: Bool = false) throws {
             let time = start + .nanoseconds(Int64(count) * 33_333_333)
             if isRepeated {
                 for index in last.indices { last[index].isNew = false }
             } else {
                 last = try cameras.enumerated().map { index, writer in
+                    let picture = CodedPicture.frame(
+                        take: number, frame: count, sequence: Int64(count), capturedAt: time)
+                    let isJPEG = session.cameras[index].format.pixelFormat == .mjpeg
                     let stored = try writer.append(
-                        CodedPicture.frame(
-                            take: number, frame: count, sequence: Int64(count), capturedAt: time))
+                        isJPEG ? CodedJPEG.frame(picture, isBroken: isBroken) : picture)
                     return FrameReference(
                         index: last.isEmpty ? 0 : last[index].index + 1, isNew: true, capturedAt: time,
                         sequence: Int64(count), size: stored.size, checksum: stored.checksum)

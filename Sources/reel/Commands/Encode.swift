@@ -45,7 +45,7 @@ struct Encode: ParsableCommand {
             switch event {
             case .published(let take, let episode, let frames, _):
                 print("take \(take) is episode \(episode), \(frames) frames")
-            case .failed(let take, let message):
+            case .failed(let take, let message), .incomplete(let take, let message):
                 failures.withLock { $0.append("take \(take): \(message)") }
             case .setAside(let take, let message):
                 failures.withLock { $0.append("take \(take) was set aside: \(message)") }

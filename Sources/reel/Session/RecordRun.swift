@@ -135,6 +135,9 @@ final class RecordRun: Sendable {
             session.ledger.noteSetAside(take: take, message)
             line.note("reel: take \(take) was set aside: \(message)")
             voice.say("Take \(take) cannot be encoded and was set aside")
+        case .incomplete(let take, let message):
+            session.ledger.noteProblem(take: take, message)
+            line.note("reel: take \(take): \(message)")
         case .idle:
             encodingIsDone.post()
         }
