@@ -26,6 +26,7 @@ extension Take {
             throw error
         }
 
+        guard DurableFiles.exists(rowsPath) else { return try removeRowless(info) }
         let repair = try keepWhatHolds(info, frame)
         if repair.rows == 0 {
             if !repair.isDamaged {
@@ -122,6 +123,19 @@ extension Take {
             throw ReelError(
                 .damaged, "recover a take", subject: lost.string, cause: "it is missing",
                 remedy: "The take was set aside as \(path.lastComponent?.string ?? "failed").")
+        }
+        try remove()
+        return nil
+    }
+
+    /// A power cut may leave the description alone: it is synced when the take begins, the others a second later. Where
+    /// there are frames without rows, something else has happened.
+    private mutating func removeRowless(_ info: TakeInfo) throws -> TakeInfo? {
+        let unborn: Set = [
+            "take.json", DurableFiles.partial(of: "take.json").string, DurableFiles.partial(of: "rows.arrows").string,
+        ]
+        guard try DurableFiles.names(in: path).allSatisfy(unborn.contains) else {
+            return try setAside(info, "rows.arrows is missing")
         }
         try remove()
         return nil

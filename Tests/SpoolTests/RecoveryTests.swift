@@ -122,6 +122,29 @@ struct RecoveryTests {
         }
     }
 
+    /// The description is synced when a take begins, the names of its other files a second later.
+    @Test func aTakeOfWhichAPowerCutLeftTheDescriptionAloneIsRemoved() throws {
+        try withSpool { samples in
+            var take = try samples.write([], number: 1).take
+            try DurableFiles.remove(take.rowsPath)
+            for camera in ["front", "top"] { try DurableFiles.remove(take.framesPath(camera: camera)) }
+            try overwrite(DurableFiles.partial(of: take.rowsPath), with: [1])
+            #expect(try take.recover(frame: { _, _ in nil }) == nil)
+            #expect(try samples.spool.takes().isEmpty)
+        }
+    }
+
+    @Test func framesWithoutRowsAreSetAside() throws {
+        try withSpool { samples in
+            var take = try samples.write(Samples.rows(3), number: 1).take
+            try DurableFiles.remove(take.rowsPath)
+            let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
+            #expect(error?.kind == .damaged)
+            #expect(try samples.spool.takes().map(\.state) == [.failed])
+            #expect(try samples.spool.takes()[0].info().failure == "rows.arrows is missing")
+        }
+    }
+
     @Test func aTakeWhoseDescriptionIsLostIsSetAside() throws {
         try withSpool { samples in
             var take = try samples.write(Samples.rows(3), number: 1).take
