@@ -90,7 +90,8 @@ def opens(root):
             video_utils._default_decoder_cache.clear()
             dataset = LeRobotDataset(REPOSITORY, root=root, video_backend="pyav")
             columns = dataset.hf_dataset.with_format("numpy")
-            if list(columns["index"]) != list(range(dataset.num_frames)):
+            # While an episode is being published, rows of it may stand behind those that count.
+            if list(columns["index"])[: dataset.num_frames] != list(range(dataset.num_frames)):
                 return "index does not count the rows"
             for index in {0, dataset.num_frames - 1}:
                 dataset[index]

@@ -112,6 +112,12 @@ class Session:
         said = self.log.read_text(errors="replace")
         return {int(number) for number in re.findall(r"take (\d+) was ended: .*less than a second and is not kept", said)}
 
+    @property
+    def set_aside(self):
+        """Takes that ended the encoder twice."""
+        said = self.log.read_text(errors="replace")
+        return {int(number) for number in re.findall(r"take (\d+) was set aside", said)}
+
     def last_words(self):
         return " / ".join(self.log.read_text(errors="replace").strip().splitlines()[-3:])
 

@@ -54,10 +54,10 @@ def fingerprint(root):
     }
 
 
-def check(root, truth, seen=(), earlier=(), dropped=()):
+def check(root, truth, seen=(), earlier=(), dropped=(), last=()):
     """Holds the repaired dataset against the truth: what the spool held at the moment of the fault, the numbers of takes
-    that were seen whole before it, the takes of the episodes that earlier sessions had made, and the takes that the
-    recorder told it would not keep.
+    that were seen whole before it, the takes of the episodes that earlier sessions had made, the takes that the
+    recorder told it would not keep, and those that were set aside and came back behind the others.
 
     Gives back figures."""
     if not dataset_is_there(root, truth, seen):
@@ -66,6 +66,7 @@ def check(root, truth, seen=(), earlier=(), dropped=()):
     require([episode.take for episode in episodes[: len(earlier)]] == list(earlier), "an earlier session's episodes changed")
     episodes = episodes[len(earlier) :]
     whole, short = expected_takes(truth, seen, [episode.take for episode in episodes], dropped)
+    whole.sort(key=lambda number: (number in last, number))
     found = [episode.take for episode in episodes]
     require(found == whole, f"the episodes are the takes {found}, not {whole}")
     stale = 0
