@@ -2,7 +2,7 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick bench \
+.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick fuzz bench \
 	bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -36,8 +36,11 @@ conformance-self-test: ## the same checks on a dataset that LeRobot recorded, to
 faults: build ## break Reel in every way and report what was lost (30 minutes, needs LeRobot)
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults
 
-faults-quick: build ## a cut of that, for every commit (4 minutes)
+faults-quick: build ## a cut of that (3 minutes); the cut in `make test` needs no LeRobot
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --quick
+
+fuzz: set-up ## fuzz the readers of rows, frames, take.json and info.json; FUZZ_SECONDS=600 each
+	@scripts/fuzz $${FUZZ_SECONDS:-600}
 
 bench: build ## measure Reel beside LeRobot (25 minutes, needs LeRobot); FOOTAGE=DIRECTORY of films
 	@python=$$(scripts/lerobot-environment) && $$python -m bench

@@ -29,6 +29,20 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
     .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
+/// `make fuzz` asks for its program with a variable; nobody else builds it, because it needs libFuzzer at linking.
+let fuzzTargets: [Target] =
+    Context.environment["REEL_FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "reel-fuzz",
+            dependencies: [
+                "CFuzzer", "Media", "Spool", "LeRobotDataset", "RecordingTypes", "Platform", systemPackage,
+            ],
+            path: "Tests/Fuzz/reel-fuzz", swiftSettings: settings),
+    ]
+
 let package = Package(
     name: "reel",
     products: [.executable(name: "reel", targets: ["reel"])],
@@ -118,6 +132,6 @@ let package = Package(
                 "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
                 orderedCollections, systemPackage,
             ]),
-    ],
+    ] + fuzzTargets,
     cxxLanguageStandard: .cxx20
 )

@@ -1,0 +1,78 @@
+import LeRobotDataset
+import Media
+import Platform
+import RecordingTypes
+import Spool
+import SystemPackage
+
+/// A spool with one whole take, of which one file is replaced for each run of the fuzzer.
+final class FuzzStage: Sendable {
+    private let directory: FilePath
+    private let whole: Take
+
+    private static let session = SessionDescription(
+        robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos"],
+        cameras: [.init(name: "front", format: CameraFormat(width: 32, height: 32, fps: 30, pixelFormat: .yuv420p))],
+        encoder: VideoEncoderSettings(), repoID: "fuzz/take")
+
+    /// Makes it anew; libFuzzer ends the process without a word, so it stays until the next time.
+    init(in directory: FilePath) throws {
+        self.directory = directory
+        try DurableFiles.remove(directory)
+        let spool = SpoolDirectory(root: directory)
+        try spool.create(Self.session)
+        let start = MonotonicTime(nanoseconds: 1_000_000_000)
+        let rows = try TakeWriter(in: spool, number: 1, task: "t", session: Self.session, start: start)
+        let frames = try FrameFileWriter(
+            path: rows.take.framesPath(camera: "front"), pictures: Self.session.cameras[0].format, fps: 30)
+        for index in 0..<4 {
+            let time = start + .milliseconds(33 * index)
+            let stored = try frames.append(GreyPicture(UInt8(40 * index), at: time, sequence: Int64(index)).frame)
+            try rows.append(
+                TakeRow(
+                    index: index, monotonicTime: time, wallNanoseconds: Int64(index), isLate: false,
+                    observation: [Float(index), 1], action: [Float(-index)],
+                    frames: [
+                        FrameReference(
+                            index: index, isNew: true, capturedAt: time, sequence: Int64(index), size: stored.size,
+                            checksum: stored.checksum)
+                    ]))
+        }
+        try frames.finish()
+        whole = try rows.seal(
+            .init(rows: 4, reason: .timeUp, lateTicks: 0, repeatedFrames: [0], lostRows: 0))
+    }
+
+    /// What the fuzzer begins with.
+    func sample(for reader: FuzzedReader) throws -> [UInt8] {
+        switch reader {
+        case .rows: try DurableFiles.read(whole.rowsPath)
+        case .frames: try DurableFiles.read(whole.framesPath(camera: "front"))
+        case .take: try DurableFiles.read(whole.infoPath)
+        case .info: DatasetInfo(session: Self.session).text
+        }
+    }
+
+    func take(rows: UnsafeRawBufferPointer) throws -> Take {
+        try overwrite(whole.rowsPath, rows)
+        return whole
+    }
+
+    func take(description: UnsafeRawBufferPointer) throws -> Take {
+        try overwrite(whole.infoPath, description)
+        return whole
+    }
+
+    func frames(_ bytes: UnsafeRawBufferPointer) throws -> FilePath {
+        let path = whole.framesPath(camera: "front")
+        try overwrite(path, bytes)
+        return path
+    }
+
+    /// Without a sync: thousands a second are wanted.
+    private func overwrite(_ path: FilePath, _ bytes: UnsafeRawBufferPointer) throws {
+        let file = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        try file.closeAfter { _ = try file.writeAll(bytes) }
+    }
+}
