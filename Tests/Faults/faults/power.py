@@ -17,7 +17,7 @@ from . import dataset, evidence, promises
 from .disk import Disk, read_trace
 from .program import Session, names_in, run
 
-WORKERS = 3
+WORKERS = 4
 EPISODES = 3
 SECONDS = 2.2
 # What reached the disk of names and of contents that were not synced.
@@ -26,6 +26,8 @@ MODES = [("none", "none"), ("all", "none"), ("none", "all"), ("first", "all"), (
 # A sync is begun once a second; a busy machine begins it late.
 LATE_SYNC = 0.35
 ENCODED_ONE_IN = 8
+# Much of what may be left of a moment was left of another one already.
+TRIES = 12
 
 
 @dataclass
@@ -58,11 +60,13 @@ def _cut_one_session(section, directory, schedule, states, seed):
                 disk.perform(operations[done])
                 done += 1
             for _ in range(per_cut):
-                names, contents = dice.choice(MODES)
-                files, directories = disk.crash(names, contents, dice)
-                digest = _digest(files)
-                if digest in tried:
-                    section.figures["alike"] = section.figures.get("alike", 0) + 1
+                for _ in range(TRIES):
+                    names, contents = dice.choice(MODES)
+                    files, directories = disk.crash(names, contents, dice)
+                    digest = _digest(files)
+                    if digest not in tried:
+                        break
+                else:
                     continue
                 tried.add(digest)
                 slots.acquire()
