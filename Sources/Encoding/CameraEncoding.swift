@@ -101,7 +101,8 @@ package final class CameraEncoding: Sendable {
     ) throws -> Encoded {
         let format = session.cameras[index].format
         var encoded = Encoded(
-            samples: PictureSampler(width: format.width, height: format.height, rowCount: rowsWanted))
+            samples: PictureSampler(
+                width: format.width, height: format.height, rowCount: rowsWanted, storage: session.storage))
         var picture: Picture?
         var pictureIndex = -1
         let wait = waiter()

@@ -12,6 +12,17 @@ package struct DatasetCheck {
         /// Spread evenly, the first and the last among them.
         case episodes(Int)
         case all
+
+        /// Whether episode `index` of `count` is among them.
+        func include(_ index: Int, of count: Int) -> Bool {
+            switch self {
+            case .none: return false
+            case .all: return true
+            case .episodes(let wanted):
+                guard wanted > 1, count > wanted else { return wanted > 0 && (count <= wanted || index == 0) }
+                return (0..<wanted).contains { $0 * (count - 1) / (wanted - 1) == index }
+            }
+        }
     }
 
     private let root: FilePath
@@ -60,6 +71,9 @@ package struct DatasetCheck {
             info: info, layout: layout, rows: episodes.rows, inspector: inspector, pictures: pictures)
         videos.run()
         findings += videos.findings
+        var images = ImageCheck(info: info, layout: layout, rows: episodes.rows, pictures: pictures)
+        images.run()
+        findings += images.findings
         var times = CaptureTimesCheck(layout: layout, rows: episodes.rows)
         times.run()
         findings += times.findings

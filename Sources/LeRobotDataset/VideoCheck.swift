@@ -100,20 +100,10 @@ struct VideoCheck {
         }
         var start = 0
         for row in episodes {
-            if isSampled(row), start + row.length <= times.count {
+            if pictures.include(row.index, of: rows.count), start + row.length <= times.count {
                 try compare(feature, path, row, start: start, inspector)
             }
             start += row.length
-        }
-    }
-
-    private func isSampled(_ row: EpisodeRow) -> Bool {
-        switch pictures {
-        case .none: return false
-        case .all: return true
-        case .episodes(let count):
-            guard count > 1, rows.count > count else { return count > 0 && (rows.count <= count || row.index == 0) }
-            return (0..<count).contains { $0 * (rows.count - 1) / (count - 1) == row.index }
         }
     }
 

@@ -29,10 +29,11 @@ package final class Picture: @unchecked Sendable {  // The AVFrame is only read 
     package var isFullRange: Bool { frame.pointer.pointee.isFullRange }
 
     /// The pixels at rows and columns 0, step, 2·step …, as numpy's `[::step, ::step]`: 3 bytes each, red, green, blue,
-    /// row by row, ⌈width / step⌉ to a row.
+    /// row by row, ⌈width / step⌉ to a row. Rows that are left out are not converted, which may cost the others a little
+    /// of their neighbours' chroma; `isExact` converts the whole picture first.
     /// - Throws: `ReelError` when the layout cannot be converted.
-    package func rgb24(subsampledBy step: Int = 1) throws -> [UInt8] {
-        try sampler.rgb24(frame.pointer, step: max(1, step))
+    package func rgb24(subsampledBy step: Int = 1, isExact: Bool = false) throws -> [UInt8] {
+        try sampler.rgb24(frame.pointer, step: max(1, step), isExact: isExact)
     }
 
     /// Rows of one plane in memory, for code that reads luma directly; nil when there is no such plane.

@@ -17,12 +17,13 @@ final class PictureSampler: @unchecked Sendable {  // All but the lock is touche
     }
 
     /// RGB, 3 bytes a pixel, of the pixels at rows 0, step, 2·step … and columns 0, step, 2·step …
+    /// `isExact` converts all rows, so that those that are taken are what they are in the whole picture.
     /// - Throws: `ReelError` when swscale cannot convert the picture, or there is no memory.
-    func rgb24(_ frame: UnsafePointer<AVFrame>, step: Int) throws -> [UInt8] {
+    func rgb24(_ frame: UnsafePointer<AVFrame>, step: Int, isExact: Bool) throws -> [UInt8] {
         try lock.withLock { _ in
             let converter = try converter ?? PictureConverter(to: AV_PIX_FMT_RGB24, isFullRange: true)
             self.converter = converter
-            let isShortened = step > 1 && Self.skipRows(of: frame, step: step, into: rows.pointer)
+            let isShortened = !isExact && step > 1 && Self.skipRows(of: frame, step: step, into: rows.pointer)
             let source = isShortened ? UnsafePointer(rows.pointer) : frame
             let rowStep = isShortened ? 1 : step
             let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))

@@ -17,11 +17,19 @@ struct ImagesTests {
         return session
     }
 
-    /// A take whose images are not PNGs but tell which they are.
+    /// The beginning and the end of a PNG of 64×48, and between them bytes that tell which it is.
+    private func image(_ value: Int, size: Int) -> [UInt8] {
+        let header: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
+        let start = header + Array("IHDR".utf8) + [0, 0, 0, 64, 0, 0, 0, 48]
+        let end = Array("IEND".utf8) + [1, 2, 3, 4]
+        return start + [UInt8](repeating: UInt8(value), count: size - start.count - end.count) + end
+    }
+
+    /// A take whose images tell which they are.
     private func draft(_ dataset: TestDataset, _ number: Int) throws -> EpisodeDraft {
         var draft = try dataset.draft(number, length: Self.length)
         let path = dataset.root.appending(".reel/encoded/\(number)/front.pngs")
-        let images = (0..<Self.length).map { [UInt8](repeating: UInt8(number * 10 + $0), count: 100 + $0) }
+        let images = (0..<Self.length).map { image(number * 10 + $0, size: 100 + $0) }
         try DurableFiles.write(images.flatMap(\.self), to: path)
         draft.videos = [:]
         draft.images = ["observation.images.front": .init(path: path, sizes: images.map(\.count))]
@@ -50,7 +58,7 @@ struct ImagesTests {
         #expect(
             reader.schema.metadata("huggingface")?.contains(#""observation.images.front": {"_type": "Image"}"#) == true)
         let found = try images(path)
-        #expect(found.bytes == (0..<Self.length).map { [UInt8](repeating: UInt8(10 + $0), count: 100 + $0) })
+        #expect(found.bytes == (0..<Self.length).map { image(10 + $0, size: 100 + $0) })
         #expect(found.names == (0..<Self.length).map { "frame-00000\($0).png" })
 
         let info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
@@ -104,7 +112,29 @@ struct ImagesTests {
         _ = try writer.consolidate { _, _ in [] }
         try writer.deleteEpisodes([1]) { _, _, _ in }
         let found = try images(dataset.root.appending("data/chunk-000/file-000.parquet"))
-        #expect(found.bytes.map { $0[0] } == [0, 1, 2, 3, 4, 20, 21, 22, 23, 24])
+        #expect(found.bytes.map { $0[30] } == [0, 1, 2, 3, 4, 20, 21, 22, 23, 24])
         #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).isEmpty)
+    }
+
+    @Test("a check finds images that are none, are cut short, or have another size")
+    func checks() throws {
+        let damages: [((inout [UInt8]) -> Void, String)] = [
+            ({ $0[0] = 0 }, "row 2: it is no PNG"),
+            ({ $0[19] = 65 }, "row 2: it is 65×48, info.json says 64×48"),
+            ({ $0.removeLast(4) }, "row 2: the PNG is cut short"),
+        ]
+        for (damage, words) in damages {
+            let dataset = try TestDataset.create(session())
+            defer { dataset.remove() }
+            var draft = try draft(dataset, 0)
+            let path = try #require(draft.images["observation.images.front"]).path
+            var images = (0..<Self.length).map { image($0, size: 100 + $0) }
+            damage(&images[2])
+            try DurableFiles.write(images.flatMap(\.self), to: path)
+            draft.images["observation.images.front"]?.sizes = images.map(\.count)
+            _ = try DatasetWriter(root: dataset.root).publish(draft)
+            let found = try DatasetCheck.run(root: dataset.root, inspector: nil).map(\.description)
+            #expect(found.count == 1 && found[0].contains(words), "\(found)")
+        }
     }
 }

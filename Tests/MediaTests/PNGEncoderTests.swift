@@ -21,6 +21,19 @@ struct PNGEncoderTests {
         return try picture.rgb24()
     }
 
+    @Test func whatIsSampledExactlyIsInThePNG() throws {
+        let picture = try Picture(TestPictures.yuv(7))
+        let (whole, step) = (try picture.rgb24(), 4)
+        var expected: [UInt8] = []
+        for row in stride(from: 0, to: picture.height, by: step) {
+            for column in stride(from: 0, to: picture.width, by: step) {
+                let pixel = (row * picture.width + column) * 3
+                expected += whole[pixel..<pixel + 3]
+            }
+        }
+        #expect(try picture.rgb24(subsampledBy: step, isExact: true) == expected)
+    }
+
     @Test func colourAndGreyComeBackBitForBit() throws {
         let encoder = try PNGEncoder(width: TestPictures.width, height: TestPictures.height)
         for number in [0, 7, 300] {

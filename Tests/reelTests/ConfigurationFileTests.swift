@@ -134,4 +134,36 @@ struct ConfigurationFileTests {
             #expect(try read(first.yaml()) == first)
         }
     }
+
+    @Test func otherCommandsReadTheirOwnKeysAndTheCommandLineWins() throws {
+        let machine = surroundings(files: [
+            "/t.yaml": "robot: {type: sim}\nteleop: {type: sim}\nfps: 45\nteleop_time_s: 2.5\n"
+        ])
+        let values = try FlagValues(
+            arguments: [("config_path", "/t.yaml"), ("fps", "30")], for: Teleoperate.vocabulary, in: machine)
+        #expect(try values.integer("fps", 1...1000) == 30)
+        #expect(try values["teleop_time_s"].number(0...10) == 2.5)
+        #expect(try values.text("robot.type") == "sim")
+        #expect(try values.refuseWhatIsNotThere() == [])
+        let alone = try FlagValues(arguments: [], for: Teleoperate.vocabulary, in: machine)
+        #expect(try alone.integer("fps", 1...1000) == 60)
+        #expect(try alone["teleop_time_s"].number(0...10) == nil)
+
+        let replay = surroundings(files: [
+            "/r.yaml": "robot: {type: sim}\ndataset: {repo_id: me/cubes, episode: 3}\n"
+        ])
+        let found = try FlagValues(arguments: [("config_path", "/r.yaml")], for: ReplayEpisode.vocabulary, in: replay)
+        #expect(try found["dataset.episode"].integer(0...10) == 3)
+    }
+
+    @Test func keysOfRecordAreRefusedInTheFilesOfOtherCommands() throws {
+        let machine = surroundings(files: ["/c.yaml": "robot: {type: sim}\ndataset: {fps: 30}\n"])
+        for vocabulary in [Teleoperate.vocabulary, ArmOptions.vocabulary] {
+            let error = try #require(throws: ReelError.self) {
+                _ = try FlagValues(arguments: [("config_path", "/c.yaml")], for: vocabulary, in: machine)
+            }
+            #expect(error.kind == .usage && error.cause.contains("dataset"))
+            #expect(error.remedy?.contains("robot, teleop") == true)
+        }
+    }
 }

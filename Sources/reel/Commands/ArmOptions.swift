@@ -10,7 +10,7 @@ struct ArmOptions: ParsableArguments {
     @OptionGroup(title: "Teleoperator") var teleoperator: TeleoperatorOptions
     @Option(flag: "config_path") var configPath: String?
 
-    private static let vocabulary = FlagVocabulary.of([.robot, .teleoperator])
+    static let vocabulary = FlagVocabulary.of([.robot, .teleoperator])
 
     /// The arms, left before right.
     /// - Throws: `ReelError(.usage)` unless a robot or a teleoperator with arms was given, and not both.

@@ -34,7 +34,7 @@ struct ReplayEpisode: ParsableCommand {
     @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
     @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
 
-    private static let vocabulary = FlagVocabulary.of(
+    static let vocabulary = FlagVocabulary.of(
         [.robot],
         RecordFlags.all.filter { ["dataset.repo_id", "dataset.root", "dataset.fps", "play_sounds"].contains($0.name) }
             + [

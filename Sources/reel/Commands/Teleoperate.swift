@@ -21,7 +21,7 @@ struct Teleoperate: ParsableCommand {
     var seconds: String?
     @Option(flag: "config_path") var configPath: String?
 
-    private static let vocabulary = FlagVocabulary.of(
+    static let vocabulary = FlagVocabulary.of(
         [.robot, .teleoperator],
         RecordFlags.all.filter { $0.name.hasPrefix("display_") } + [
             RecordFlag("fps", .integer, .session, standard: "60", "Ticks a second."),
