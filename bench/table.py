@@ -1,27 +1,47 @@
-"""The table of medians and ratios, on the terminal and in README.md."""
+"""The tables of medians and ratios: all of them beside results.json, and the lines that matter most in README.md."""
+from fnmatch import fnmatchcase
+
+from .budgets import judge
 from .reel import PROJECT
 
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 # Where the larger figure is the better one.
 MORE_IS_BETTER = {"rate held", "backlog", "backlog, ffmpeg one at a time", "backlog, ffmpeg one a core"}
+# What README shows.
+HEADLINES = [
+    ("wait after a take, worst", "batch 1, AV1, 2 cameras"), ("wait after a take, worst", "*, 3 cameras"),
+    ("wait after a take, all takes", "*"), ("rate held", "*, 3 cameras"), ("rate held", "*as root"),
+    ("tick lateness, p99", "*, 3 cameras"), ("late ticks", "*, 3 cameras"),
+    ("processor while recording", "*"), ("processor all told", "*"), ("backlog", "*"),
+    ("bytes spooled", "*"), ("bytes of the dataset", "streaming*"), ("memory, recorder", "30 takes*"),
+    ("start to first tick", "*"), ("`--help`", "*"), ("publishing an episode", "*"),
+    ("cameras without a late tick*", "*"),
+]
 
 
-def markdown(results):
-    """All figures: a row a case, with LeRobot's, the limit, and how many times better Reel is."""
-    cases = {}
-    for line, case, who in results.figures:
-        cases.setdefault((line, case), []).append(who)
-    rows = ["| what | case | Reel | LeRobot | ratio | limit |", "|---|---|---:|---:|---:|---:|"]
+def is_headline(line, case):
+    return any(fnmatchcase(line, known) and fnmatchcase(case, cases) for known, cases in HEADLINES)
+
+
+def markdown(results, wants=lambda line, case: True):
+    """A row a case, with LeRobot's, how many times better Reel is, the limit, and the budget."""
+    cases = list(dict.fromkeys((line, case) for line, case, _ in results.figures if wants(line, case)))
+    order = list(dict.fromkeys(line for line, _ in cases))
+    rows = ["| what | case | Reel | LeRobot | ratio | limit | budget |", "|---|---|---:|---:|---:|---:|---|"]
     last = None
-    for line, case in sorted(cases, key=lambda key: list(dict.fromkeys(name for name, _ in cases)).index(key[0])):
-        unit = results.figures[line, case, cases[line, case][0]].unit
-        figures = {who: results.value(line, case, who) for who in ("reel", "lerobot", "limit")}
-        cells = [_text(figures[who], unit) for who in ("reel", "lerobot")]
-        what = f"{line}" if line != last else ""
+    for line, case in sorted(cases, key=lambda entry: order.index(entry[0])):
+        rows.append(_row(results, line, case, "" if line == last else line))
         last = line
-        ratio = _ratio(line, figures["reel"], figures["lerobot"])
-        rows.append(f"| {what} | {case} | {cells[0]} | {cells[1]} | {ratio} | {_text(figures['limit'], unit)} |")
     return "\n".join([_head(results), "", *rows, *_tail(results)])
+
+
+def _row(results, line, case, title):
+    figures = {who: results.figures.get((line, case, who)) for who in ("reel", "lerobot", "limit")}
+    reel, lerobot, limit = (_text(figure) for figure in figures.values())
+    ratio = _ratio(line, results.value(line, case, "reel"), results.value(line, case, "lerobot"))
+    budget = judge(results, line, case)
+    judged = f"{budget[0]} {'✓' if budget[1] else '✗'}" if budget else ""
+    return f"| {title} | {case} | {reel} | {lerobot} | {ratio} | {limit} | {judged} |"
 
 
 def _head(results):
@@ -30,7 +50,8 @@ def _head(results):
     return (
         f"{about['date']}, {about['cores']} cores of {about['processor']}, {about['memory']}, Linux {about['kernel']}; "
         f"Reel {about['reel']}, LeRobot {about['lerobot']}, {about['ffmpeg'].split(' Copyright')[0]}. Pictures: "
-        f"{about['pictures']}. Medians unless said otherwise; ratio: how many times better Reel is.{quick}")
+        f"{about['pictures']}. Seconds of processor time and megabytes are for a second of one camera. Medians, but where "
+        f"the line says otherwise; ratio: how many times better Reel is.{quick}")
 
 
 def _tail(results):
@@ -44,25 +65,22 @@ def _ratio(line, reel, lerobot):
     return f"{ratio:,.0f}×" if ratio >= 20 else f"{ratio:.2g}×" if ratio < 1 else f"{ratio:.1f}×"
 
 
-def _text(value, unit):
-    if value is None:
+def _text(figure):
+    if figure is None:
         return ""
-    if unit == "of all":
-        return f"{value:.0f}"
-    if unit == "cameras":
+    value = figure.value()
+    if figure.unit in ("of all", "cameras"):
         return f"{value:.0f}"
     digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
-    return f"{value:,.{digits}f} {unit.replace(' per camera-second', '')}"
+    return f"{value:,.{digits}f} {figure.unit.removesuffix(' per camera-second')}"
 
 
 def write(results):
-    """Puts the table between README's marks, or beside results.json where README has none."""
-    text = markdown(results)
+    """The whole table beside results.json, and its headlines between README's marks, where README has them."""
+    (PROJECT / "bench" / "table.md").write_text(markdown(results) + "\n")
     readme = PROJECT / "README.md"
     content = readme.read_text()
     if BEGIN in content and END in content:
         before, rest = content.split(BEGIN, 1)
-        after = rest.split(END, 1)[1]
-        readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
-    else:
-        (PROJECT / "bench" / "table.md").write_text(text + "\n")
+        text = markdown(results, is_headline) + "\n\nAll figures: [bench/table.md](bench/table.md)."
+        readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END, 1)[1]}")
