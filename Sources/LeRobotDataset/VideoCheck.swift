@@ -99,47 +99,79 @@ struct VideoCheck {
             error("picture \(wrong.offset) is shown at \(wrong.element) s, not \(Double(wrong.offset) / fps) s")
         }
         var start = 0
+        var samples: [Sample] = []
         for row in episodes {
-            if pictures.include(row.index, of: rows.count), start + row.length <= times.count {
-                try compare(feature, path, row, start: start, inspector)
+            if start + row.length <= times.count, let sample = sample(of: row, feature, start: start) {
+                samples.append(sample)
             }
             start += row.length
         }
+        compare(feature, path, samples[...], inspector)
     }
 
-    /// Compares an episode's pictures with the statistics that were made from the camera's own. What is lost in
-    /// encoding stays below 0.02 in mean and deviation; another scene's pictures do not.
-    private mutating func compare(
-        _ feature: Feature, _ path: FilePath, _ row: EpisodeRow, start: Int, _ inspector: any VideoInspector
-    ) throws {
-        guard let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1], feature.shape.count == 3
-        else { return }
-        var statistics = ImageStatistics()
-        let step = ImageSampling.step(width: feature.shape[1], height: feature.shape[0])
+    /// The pictures of one episode that are compared.
+    private struct Sample {
+        let row: EpisodeRow
+        let stated: FeatureStatistics
+        /// From the file's beginning, rising.
+        let numbers: [Int]
+    }
+
+    private func sample(of row: EpisodeRow, _ feature: Feature, start: Int) -> Sample? {
+        guard pictures.include(row.index, of: rows.count), let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1],
+            feature.shape.count == 3
+        else { return nil }
         let numbers = ImageSampling.sampleIndices(length: row.length).map { $0 + start }
+        return numbers.isEmpty ? nil : Sample(row: row, stated: stated, numbers: numbers)
+    }
+
+    /// Compares episodes' pictures with the statistics that were made from the camera's own, all in one pass through the
+    /// file: an episode that stands late in it costs no more than the first.
+    private mutating func compare(
+        _ feature: Feature, _ path: FilePath, _ samples: ArraySlice<Sample>, _ inspector: any VideoInspector
+    ) {
+        guard !samples.isEmpty else { return }
+        let step = ImageSampling.step(width: feature.shape[1], height: feature.shape[0])
+        var left = samples
+        var statistics = ImageStatistics()
         do {
-            try inspector.decode(path, numbers: numbers, step: step) { _, rgb in
+            try inspector.decode(path, numbers: samples.flatMap(\.numbers), step: step) { number, rgb in
+                // Pictures that did not come are missed when one behind them does.
+                while let sample = left.first, let last = sample.numbers.last, number > last {
+                    judge(sample, statistics, path)
+                    statistics = ImageStatistics()
+                    left.removeFirst()
+                }
                 statistics.add(PictureCounts(rgb: rgb))
             }
         } catch {
-            findings.append(Finding(.error, file: layout.name(of: path), episode: row.index, error.cause))
+            findings.append(
+                Finding(.error, file: layout.name(of: path), episode: left.first?.row.index, error.cause))
             return
         }
-        guard let computed = statistics.result, computed.count == numbers.count else {
+        for sample in left {
+            judge(sample, statistics, path)
+            statistics = ImageStatistics()
+        }
+    }
+
+    /// What is lost in encoding stays below 0.02 in mean and deviation; another scene's pictures do not.
+    private mutating func judge(_ sample: Sample, _ statistics: ImageStatistics, _ path: FilePath) {
+        guard let computed = statistics.result, computed.count == sample.numbers.count else {
             findings.append(
                 Finding(
-                    .error, file: layout.name(of: path), episode: row.index,
-                    "only \(statistics.pictureCount) of \(numbers.count) pictures could be decoded"))
+                    .error, file: layout.name(of: path), episode: sample.row.index,
+                    "only \(statistics.pictureCount) of \(sample.numbers.count) pictures could be decoded"))
             return
         }
         for channel in 0..<3 {
-            let mean = (stated.mean[channel], computed.mean[channel])
-            let deviation = (stated.standardDeviation[channel], computed.standardDeviation[channel])
+            let mean = (sample.stated.mean[channel], computed.mean[channel])
+            let deviation = (sample.stated.standardDeviation[channel], computed.standardDeviation[channel])
             guard abs(mean.0 - mean.1) > 0.02 || abs(deviation.0 - deviation.1) > 0.02 else { continue }
             let names = ["red", "green", "blue"]
             findings.append(
                 Finding(
-                    .error, file: layout.name(of: path), episode: row.index,
+                    .error, file: layout.name(of: path), episode: sample.row.index,
                     "its pictures are not those that its statistics were made from: mean \(names[channel]) "
                         + "\(Self.short(mean.1)), not \(Self.short(mean.0)); deviation \(Self.short(deviation.1)), "
                         + "not \(Self.short(deviation.0))"))

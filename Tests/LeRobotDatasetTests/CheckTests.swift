@@ -43,6 +43,17 @@ struct CheckTests {
     static let episodes = "meta/episodes/chunk-000/file-001.parquet"
     static let front = "videos/observation.images.front/chunk-000/file-001.mp4"
 
+    @Test("a joined video is decoded once, however many episodes are in it")
+    func onePass() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<5)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        let inspector = FakeInspector()
+        #expect(try DatasetCheck.run(root: dataset.root, inspector: inspector, pictures: .all).isEmpty)
+        #expect(inspector.passes.count == dataset.session.cameras.count)
+    }
+
     @Test("nothing is found in a whole dataset, before and after consolidation, nor in LeRobot's own")
     func whole() throws {
         let dataset = try TestDataset.create()

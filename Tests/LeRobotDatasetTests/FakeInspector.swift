@@ -8,6 +8,12 @@ struct FakeInspector: VideoInspector {
     var codec = "h264"
     /// Seconds by which all pictures come late.
     var delay = 0.0
+    let passes = Passes()
+
+    /// How often a film was decoded.
+    final class Passes {
+        var count = 0
+    }
 
     func description(of path: FilePath) throws -> VideoDescription {
         VideoDescription(
@@ -20,6 +26,7 @@ struct FakeInspector: VideoInspector {
     }
 
     func decode(_ path: FilePath, numbers: [Int], step: Int, body: (Int, [UInt8]) throws -> Void) throws {
+        passes.count += 1
         let frames = try frames(of: path)
         for number in numbers where frames.indices.contains(number) {
             let (take, frame) = frames[number]
