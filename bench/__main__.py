@@ -19,13 +19,13 @@ def lines(results, footage, directory, quick):
     """The parts of a run by name, in order."""
     parts = {
         "starting": lambda: starting.run_starting(results, directory, quick),
-        "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else 2, quick),
-        "root": lambda: sessions.run_as_root(results, footage, directory),
-        "backlog": lambda: backlog.run_backlog(results, footage, directory, quick),
-        "takes": lambda: sessions.run_many_takes(results, footage, directory, 6 if quick else 30, 2),
-        "datasets": lambda: big_datasets.run_big_datasets(results, footage, directory, quick),
-        "cameras": lambda: many_cameras.run_many_cameras(results, footage, directory, quick),
         "bus": lambda: bus.run_bus(results),
+        "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else 2, quick),
+        "backlog": lambda: backlog.run_backlog(results, footage, directory, quick),
+        "root": lambda: sessions.run_as_root(results, footage, directory),
+        "takes": lambda: sessions.run_many_takes(results, footage, directory, 6 if quick else 30, 2),
+        "cameras": lambda: many_cameras.run_many_cameras(results, footage, directory, quick),
+        "datasets": lambda: big_datasets.run_big_datasets(results, footage, directory, quick),
     }
     if not processes.is_root():
         del parts["root"]
@@ -36,16 +36,23 @@ def lines(results, footage, directory, quick):
 LONG = {"root", "takes", "cameras"}
 
 
-def measure(results, parts):
-    """Every part; one that fails leaves its line empty and does not end the run."""
+def measure(results, parts, path, minutes):
+    """Every part; one that fails leaves its lines empty and does not end the run. What there is so far is saved after
+    each; none is begun after so many minutes."""
+    begun = time.monotonic()
     for name, part in parts.items():
-        begun = time.monotonic()
+        part_begun = time.monotonic()
+        if minutes and part_begun - begun > 60 * minutes:
+            results.note_missing(name, f"the run was to begin nothing after {minutes} minutes")
+            continue
         try:
             part()
         except (processes.Failed, OSError, ValueError, KeyError) as error:
             results.note_missing(name, f"{type(error).__name__}: {error}")
             print(f"bench: {name}: {error}", file=sys.stderr, flush=True)
-        print(f"bench: {name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        print(f"bench: {name}: {time.monotonic() - part_begun:.0f} s", file=sys.stderr, flush=True)
+        results.about["seconds"] = round(time.monotonic() - begun)
+        results.save(path)
 
 
 def main():
@@ -55,6 +62,7 @@ def main():
     arguments.add_argument("--only", help="these parts, separated by commas; results are not kept")
     arguments.add_argument("--footage", type=Path, default=os.environ.get("FOOTAGE") or None,
                            help="a directory of films (*.mp4); moving shapes without it")
+    arguments.add_argument("--minutes", type=float, help="begin no further part after so long")
     arguments.add_argument("--directory", type=Path, help="work there and leave logs there")
     options = arguments.parse_args()
     if options.table:
@@ -71,11 +79,10 @@ def main():
         parts = lines(results, footage, directory, options.quick)
         wanted = options.only.split(",") if options.only else [
             name for name in parts if not (options.quick and name in LONG)]
-        begun = time.monotonic()
-        measure(results, {name: parts[name] for name in wanted})
-        results.about["seconds"] = round(time.monotonic() - begun)
         keeps = not options.quick and not options.only
-        results.save(RESULTS if keeps else directory / "results.json")
+        measure(
+            results, {name: parts[name] for name in wanted}, RESULTS if keeps else directory / "results.json",
+            options.minutes)
         print(table.markdown(results))
         if keeps:
             table.write(results)
