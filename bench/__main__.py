@@ -15,12 +15,12 @@ from .footage import Footage
 from .results import RESULTS, Results
 
 
-def lines(results, footage, directory, quick):
+def lines(results, footage, directory, quick, rounds):
     """The parts of a run by name, in order."""
     parts = {
         "starting": lambda: starting.run_starting(results, directory, quick),
         "bus": lambda: bus.run_bus(results),
-        "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else 2, quick),
+        "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else rounds, quick),
         "backlog": lambda: backlog.run_backlog(results, footage, directory, quick),
         "root": lambda: sessions.run_as_root(results, footage, directory),
         "takes": lambda: sessions.run_many_takes(results, footage, directory, 6 if quick else 30, 2),
@@ -62,6 +62,7 @@ def main():
     arguments.add_argument("--only", help="these parts, separated by commas; results are not kept")
     arguments.add_argument("--footage", type=Path, default=os.environ.get("FOOTAGE") or None,
                            help="a directory of films (*.mp4); moving shapes without it")
+    arguments.add_argument("--rounds", type=int, default=2, help="how often both record in turn")
     arguments.add_argument("--minutes", type=float, help="begin no further part after so long")
     arguments.add_argument("--directory", type=Path, help="work there and leave logs there")
     options = arguments.parse_args()
@@ -76,7 +77,7 @@ def main():
         directory.mkdir(parents=True, exist_ok=True)
         footage = Footage(options.footage, directory)
         results = Results(machine.about(reel.program(), reel.PROJECT, footage.about(), options.quick))
-        parts = lines(results, footage, directory, options.quick)
+        parts = lines(results, footage, directory, options.quick, options.rounds)
         wanted = options.only.split(",") if options.only else [
             name for name in parts if not (options.quick and name in LONG)]
         keeps = not options.quick and not options.only
