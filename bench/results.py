@@ -1,5 +1,6 @@
 """What was measured, sample by sample, and where it is kept."""
 import json
+import math
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,15 @@ class Figure:
     who: str
     unit: str
     values: list = field(default_factory=list)
-    # How the values become one: their median, or the worst of them.
+    # How the values become one: "median", "p99" or "worst".
     summary: str = "median"
 
     def value(self):
-        return max(self.values) if self.summary == "worst" else statistics.median(self.values)
+        if self.summary == "worst":
+            return max(self.values)
+        if self.summary == "p99":
+            return sorted(self.values)[math.ceil(0.99 * len(self.values)) - 1]
+        return statistics.median(self.values)
 
 
 class Results:

@@ -40,8 +40,8 @@ class Sessions:
         waits = [1e3 * wait for wait in session.of_takes("wait")]
         add("wait after a take", case, "reel", "ms", *waits)
         add("wait after a take, worst", case, "reel", "ms", *waits, summary="worst")
-        add("wait after a take, all takes", "p99", "reel", "ms", _quantile(waits, 0.99))
-        add("wait after a take, all takes", "worst", "reel", "ms", *waits, summary="worst")
+        for summary in ("median", "p99", "worst"):
+            add("wait after a take, all takes", summary, "reel", "ms", *waits, summary=summary)
         add("rate held", case, "reel", "rows/s", *session.of_takes("rowsPerSecond"))
         for key in ("median", "p99", "worst"):
             value = 1e3 * session.report["lateness"][key]
@@ -77,6 +77,8 @@ class Sessions:
     def note_lerobot(self, session, case, schedule, codec):
         add = self.results.add
         waits = [1e3 * wait for wait in session.of_takes("wait")]
+        for summary in ("median", "p99", "worst"):
+            add("wait after a take, all takes", summary, "lerobot", "ms", *waits, summary=summary)
         add("wait after a take", case, "lerobot", "ms", *waits)
         add("wait after a take, worst", case, "lerobot", "ms", *waits, summary="worst")
         add("rate held", case, "lerobot", "rows/s", *session.of_takes("rate"))
@@ -94,11 +96,6 @@ class Sessions:
             rows = session.seconds * FPS * session.cameras
             pictures = statistics.median(rows / take for take in session.of_takes("wait"))
             add("backlog", f"{codec.title}", "lerobot", "pictures/s", pictures)
-
-
-def _quantile(values, fraction):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))] if ordered else None
 
 
 def run(results, footage, directory, rounds, quick):
