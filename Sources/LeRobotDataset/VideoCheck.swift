@@ -118,8 +118,8 @@ struct VideoCheck {
     }
 
     private func sample(of row: EpisodeRow, _ feature: Feature, start: Int) -> Sample? {
-        guard pictures.include(row.index, of: rows.count), let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1],
-            feature.shape.count == 3
+        guard pictures.include(row.index, of: rows.count), feature.shape.count == 3,
+            let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1]
         else { return nil }
         let numbers = ImageSampling.sampleIndices(length: row.length).map { $0 + start }
         return numbers.isEmpty ? nil : Sample(row: row, stated: stated, numbers: numbers)
