@@ -114,7 +114,7 @@ let package = Package(
             "Encoding",
             [
                 "Encoding", "Media", "CFFmpeg", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes",
-                "Platform", systemPackage,
+                "Platform", orderedCollections, systemPackage,
             ]),
         tests(
             "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),

@@ -29,7 +29,8 @@ enum CodedJPEG {
             $0.pointee.color_range = AVCOL_RANGE_JPEG
             $0.pointee.time_base = AVRational(num: 1, den: 30)
         }
-        let (source, packet) = (try FrameHandle(), try PacketHandle())
+        let source = try FrameHandle()
+        let packet = try PacketHandle()
         try picture.lend(to: source)
         let converter = try PictureConverter(to: AV_PIX_FMT_YUVJ420P, isFullRange: true)
         try encoder.send(converter.convert(source.pointer))

@@ -2,6 +2,7 @@ import ArrowTables
 import Encoding
 import Glibc
 import LeRobotDataset
+import OrderedCollections
 import Platform
 import RecordingTypes
 import Robots
