@@ -231,11 +231,17 @@ package final class EncodingQueue: @unchecked Sendable {
                 guard mayBegin(work) else { continue }
                 prepare(work)
             }
-            // A take that is still being recorded must keep up with its cameras, so it waits for no other.
-            while let camera = work.nextCamera, runningJobs < jobLimit || !work.isSealed {
+            while let camera = work.nextCamera, runningJobs < jobLimit || mayExceedLimit(work) {
                 start(camera, of: work)
             }
         }
+    }
+
+    /// A take that is still being recorded must keep up with its cameras, so all of them start at once. But where the
+    /// take before it is still in work, encoding does not keep up anyway, and one encoder more for each camera of each
+    /// take would fill the memory: then it waits its turn.
+    private func mayExceedLimit(_ work: TakeWork) -> Bool {
+        !work.isSealed && !works.values.contains { $0 !== work && $0.isInWork }
     }
 
     /// A take that earlier processes died over is worked on alone, and before others.

@@ -77,6 +77,35 @@ struct EncodingQueueTests {
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 11))
     }
 
+    @Test func aStreamedTakeWaitsWhileTheOneBeforeItIsInWork() throws {
+        let dataset = try RecordedDataset()
+        let first = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        let second = try RecordedDataset.Growing(dataset, number: 2, task: "t")
+        for _ in 0..<5 {
+            try first.append()
+            try second.append()
+        }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
+        queue.post(.command(.begun(take: 1)))
+        try queue.expect { if case .progress(1, 10, _) = $0 { true } else { false } }
+        queue.post(.command(.begun(take: 2)))
+        for _ in 0..<6 { try first.append() }
+        try queue.expect { if case .progress(1, 22, _) = $0 { true } else { false } }
+        // Otherwise every take that is recorded meanwhile would have encoders of its own, until the memory is full.
+        #expect(!queue.events.contains { if case .progress(2, let done, _) = $0 { done > 0 } else { false } })
+        var take = try first.seal()
+        queue.post(.command(.recorded(take: 1)))
+        try take.move(to: .kept)
+        queue.post(.command(.kept(take: 1)))
+        try queue.expect { if case .progress(2, 10, _) = $0 { true } else { false } }
+        take = try second.seal()
+        queue.post(.command(.recorded(take: 2)))
+        try take.move(to: .kept)
+        queue.post(.command(.kept(take: 2)), .command(.finish), .commandsEnded)
+        try queue.end()
+        #expect(queue.events.filter { if case .published = $0 { true } else { false } }.count == 2)
+    }
+
     @Test func discardingATakeWhileItIsStreamedLeavesNothing() throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
