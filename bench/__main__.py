@@ -60,6 +60,7 @@ def main():
     arguments.add_argument("--quick", action="store_true", help="a cut of it, under 3 minutes; results are not kept")
     arguments.add_argument("--table", action="store_true", help="measure nothing: write the table from results.json")
     arguments.add_argument("--only", help="these parts, separated by commas; results are not kept")
+    arguments.add_argument("--add", action="store_true", help="add what is measured to results.json")
     arguments.add_argument("--footage", type=Path, default=os.environ.get("FOOTAGE") or None,
                            help="a directory of films (*.mp4); moving shapes without it")
     arguments.add_argument("--rounds", type=int, default=2, help="how often both record in turn")
@@ -76,11 +77,15 @@ def main():
         directory = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reel-bench-")))
         directory.mkdir(parents=True, exist_ok=True)
         footage = Footage(options.footage, directory)
-        results = Results(machine.about(reel.program(), reel.PROJECT, footage.about(), options.quick))
+        results = Results(machine.about(reel.program(), footage.about(), options.quick))
+        if options.add:
+            results = Results.load()
         parts = lines(results, footage, directory, options.quick, options.rounds)
         wanted = options.only.split(",") if options.only else [
             name for name in parts if not (options.quick and name in LONG)]
-        keeps = not options.quick and not options.only
+        keeps = options.add or not options.quick and not options.only
+        if options.add:
+            results.missing = [entry for entry in results.missing if entry["what"] not in wanted]
         measure(
             results, {name: parts[name] for name in wanted}, RESULTS if keeps else directory / "results.json",
             options.minutes)

@@ -27,16 +27,12 @@ def _memory():
     return f"{kilobytes / 1e6:.0f} GB"
 
 
-def _commit(project):
-    return _first_line("git", "-C", str(project), "describe", "--always", "--dirty")
-
-
-def about(reel, project, pictures, quick):
+def about(reel, pictures, quick):
     """What stands above the table."""
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": _processor(), "cores": os.cpu_count(), "memory": _memory(), "kernel": platform.release(),
-        "reel": f"{_first_line(str(reel), '--version')} ({_commit(project)})",
+        "reel": _first_line(str(reel), "--version"),
         "lerobot": version("lerobot"), "ffmpeg": _first_line("ffmpeg", "-version"),
         "python": platform.python_version(), "pictures": pictures, "quick": quick,
     }

@@ -66,7 +66,8 @@ class _Leaving:
 
     def __call__(self, process):
         if self.asked < 2 and "recorded; encoding what waits" in self.log.read_text(errors="replace"):
-            process.send_signal(signal.SIGINT)
+            # Not by `process`, which would wait for the program if it has ended.
+            os.kill(process.pid, signal.SIGINT)
             self.asked += 1
 
 
@@ -88,7 +89,8 @@ def record(directory, clips, takes, seconds, schedule, codec, source="RGB", as_r
     report.unlink(missing_ok=True)
     command = _command(root, report, clips, takes, seconds, schedule, codec, source)
     done = run(command, log, as_root, during=_Leaving(log) if leaves else None)
-    demand(done, 0, 3) if leaves else demand(done)
+    # The second Ctrl-C may come when the program has done everything and is ending.
+    demand(done, 0, 3, -signal.SIGINT) if leaves else demand(done)
     if not report.exists():
         raise Failed(f"reel record left no report: {done.said.strip().splitlines()[-1:]}")
     return Session(done, json.loads(report.read_text()), root, takes, len(clips), seconds)
@@ -102,7 +104,7 @@ def leave_waiting(directory, clips, takes, seconds, codec):
 
     def kill_when_saved(process):
         if f"take {takes} is saved" in log.read_text(errors="replace"):
-            process.kill()
+            os.kill(process.pid, signal.SIGKILL)
 
     run(command, log, during=kill_when_saved)
     demand(run([program(), "recover", root, "--discard-recovered"], log), 0, 3)
