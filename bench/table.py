@@ -55,7 +55,9 @@ def _head(results):
 
 
 def _tail(results):
-    return [f"\nNot measured: {entry['what']} ({entry['why']})." for entry in results.missing]
+    missing = [f"\nNot measured: {entry['what']} ({entry['why']})." for entry in results.missing]
+    # What whoever measured has to say of it, by hand.
+    return missing + [f"\n{note}" for note in results.about.get("notes", [])]
 
 
 def _ratio(line, reel, lerobot):
@@ -82,5 +84,6 @@ def write(results):
     content = readme.read_text()
     if BEGIN in content and END in content:
         before, rest = content.split(BEGIN, 1)
-        text = markdown(results, is_headline) + "\n\nAll figures: [bench/table.md](bench/table.md)."
+        wants = lambda line, case: is_headline(line, case) and results.value(line, case, "reel") is not None
+        text = markdown(results, wants) + "\n\nAll figures: [bench/table.md](bench/table.md)."
         readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END, 1)[1]}")
