@@ -2,7 +2,7 @@
 import json
 from importlib.metadata import version
 
-from . import arms, colours, pictures, reel, rows, self_test, terminal, usage
+from . import arms, colours, pictures, reel, rows, sdk_servos, self_test, terminal, usage
 from .flags import RECORD, read_flags
 from .report import Failed, require
 from .subject import Subject
@@ -70,6 +70,7 @@ def check_arms(report, directory, footage=None):
     report.run("arms: 12 episodes, the follower follows", arms.check_session, directory / "arms")
     report.run("arms: a noisy wire", arms.check_noisy_wire, directory / "arms-noisy")
     report.run("arms: a servo is gone for good", arms.check_lost_servo, directory / "arms-lost")
+    report.run("arms: servos made of LeRobot's packet code", sdk_servos.check_sdk, directory / "arms-sdk")
     report.run("arms: recording asks about a calibration", terminal.check_calibrating, directory / "arms-asked")
 
 
