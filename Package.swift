@@ -101,10 +101,11 @@ let package = Package(
         tests(
             "Budget",
             ["CTickMeter", "Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         tests("RecordingTypes", ["RecordingTypes"]),
         tests("Platform", ["Platform", "RecordingTypes", systemPackage]),
         tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),
-        tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", systemPackage]),
+        tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", "SeededRandom", systemPackage]),
         tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         tests(
             "LeRobotDataset",
@@ -129,7 +130,7 @@ let package = Package(
         tests(
             "Faults",
             [
-                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
+                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform", "SeededRandom",
                 orderedCollections, systemPackage,
             ]),
     ] + fuzzTargets,

@@ -11,9 +11,7 @@ import SystemPackage
 /// A take is *known* from the first command that names it (or because it was found in the spool), *released* when the
 /// schedule lets it start, *encoded* when all its cameras are done, and published when it is kept and every earlier
 /// take is decided.
-package final class EncodingQueue: @unchecked Sendable {
-    // `inbox` and `arrived` are for all threads; the rest is touched by the thread in `run` alone.
-
+package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and `arrived` is touched in `run` alone.
     /// What other threads tell the queue.
     package enum Message: Sendable {
         case command(EncoderCommand)

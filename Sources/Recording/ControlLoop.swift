@@ -219,7 +219,7 @@ final class ControlLoop {
                 break
             }
             // For the ages that the operator sees.
-            for (index, camera) in cameras.enumerated() { frames[index] = camera.newest() ?? frames[index] }
+            for index in cameras.indices { frames[index] = cameras[index].newest() ?? frames[index] }
             status.tick(
                 row: min(row, rowLimit), frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
             row += 1

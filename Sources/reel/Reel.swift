@@ -12,10 +12,8 @@ struct Reel: ParsableCommand {
         version: version,
         subcommands: [
             Record.self, Encode.self, Recover.self, Check.self, Info.self, Edit.self, Consolidate.self,
-            Teleoperate.self,
-            ReplayEpisode.self,
-            Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self, SimulateArm.self, Bench.self,
-            EncodeWorker.self,
+            Teleoperate.self, ReplayEpisode.self, Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self,
+            SimulateArm.self, Bench.self, EncodeWorker.self,
         ])
 
     /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,

@@ -67,8 +67,8 @@ extension BudgetTests {
             return try #require(stage.outcome).get()
         }
 
-        /// Used by one thread after the other.
-        private final class Stage: @unchecked Sendable {  // See above.
+        /// What the measuring thread works on, and what came of it.
+        private final class Stage: @unchecked Sendable {  // Used by one thread after the other.
             let rows: TakeWriter
             let session: SessionDescription
             var outcome: Result<Costs, any Error>?

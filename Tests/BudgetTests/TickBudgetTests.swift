@@ -67,8 +67,8 @@ extension BudgetTests {
             return costs
         }
 
-        /// Used by one thread after the other.
-        private final class Stage: @unchecked Sendable {  // See above.
+        /// What the measuring thread works on, and what came of it.
+        private final class Stage: @unchecked Sendable {  // Used by one thread after the other.
             let loop: ControlLoop
             var refusal: Int32 = 0
             var result: ControlLoop.TakeResult?

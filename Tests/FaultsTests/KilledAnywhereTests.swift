@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import RecordingTypes
+import SeededRandom
 import Testing
 
 /// A cut of `make faults`, which does this 300 times.
@@ -11,7 +12,7 @@ struct KilledAnywhereTests {
     @Test("seed", arguments: 1...9)
     func somewhere(seed: Int) async throws {
         try await Trial.run { arena in
-            var dice = SeededDice(seed: UInt64(seed))
+            var dice = SeededRandom(seed: UInt64(seed))
             let victim = Victim.allCases[seed % 3]
             let schedule = Arena.Schedule.allCases.randomElement(using: &dice) ?? .streaming
             let session = try arena.record(schedule)
