@@ -3,8 +3,8 @@ import Platform
 package import RecordingTypes
 package import SystemPackage
 
-/// Appends one camera's pictures to a NUT file: JPEGs as the camera made them, everything else lossless (FFVHUFF) in the
-/// layout that the dataset will hold. What `append` has returned from is with the kernel and survives a kill.
+/// Appends one camera's pictures to a NUT file: JPEGs as the camera made them, everything else without loss (FFVHUFF, or
+/// raw) in the layout that the dataset will hold. What `append` has returned from is with the kernel and survives a kill.
 ///
 /// Packet n has the time n / fps, whatever the capture time was: the take's rows hold the real times.
 /// Used from one thread.
@@ -27,29 +27,36 @@ package final class FrameFileWriter {
         return stored
     }
 
-    /// What FFVHUFF can hold of it: the same values in another order.
+    /// What a frame file can hold of it: the same values in another order; of full-range YUV, what the PNGs will hold.
     private static func lossless(_ format: PixelFormat) -> PixelFormat {
         switch format {
-        case .bgr24, .bgr0: .rgb24
+        case .bgr24, .bgr0, .yuvj420p, .yuvj422p, .yuvj444p: .rgb24
         case .yuyv422: .yuv422p
         case .nv12: .yuv420p
-        case .yuvj420p, .yuvj422p, .yuvj444p, .yuv420p, .yuv422p, .yuv444p, .rgb24, .gray, .mjpeg: format
+        case .yuv420p, .yuv422p, .yuv444p, .rgb24, .gray, .mjpeg: format
         }
     }
 
-    /// Makes the file; `pictures` is the stored format.
-    /// - Throws: `ReelError` when the file is there already or cannot be written, or when FFVHUFF cannot hold the format.
-    package convenience init(path: FilePath, pictures: CameraFormat, fps: Int) throws {
-        try self.init(file: OutputFile(creating: path), pictures: pictures, fps: fps)
+    /// Makes the file.
+    /// - Parameters:
+    ///   - path: where nothing must be yet.
+    ///   - pictures: the stored format.
+    ///   - fps: pictures a second, as the file states them.
+    ///   - isCompressed: whether pictures that are no JPEGs are compressed.
+    /// - Throws: `ReelError` when the file is there already or cannot be written, or when it cannot hold the format.
+    package convenience init(path: FilePath, pictures: CameraFormat, fps: Int, isCompressed: Bool = true) throws {
+        try self.init(file: OutputFile(creating: path), pictures: pictures, fps: fps, isCompressed: isCompressed)
     }
 
     /// Writes to a file that is open already.
-    init(file: OutputFile, pictures: CameraFormat, fps: Int) throws {
+    init(file: OutputFile, pictures: CameraFormat, fps: Int, isCompressed: Bool = true) throws {
         FFmpegLog.begin()
         format = pictures
         self.file = file
         packet = try PacketHandle()
-        let lossless = pictures.pixelFormat == .mjpeg ? nil : try LosslessPictures(of: pictures, fps: fps)
+        let lossless =
+            pictures.pixelFormat == .mjpeg
+            ? nil : try LosslessPictures(of: pictures, fps: fps, isCompressed: isCompressed)
         self.lossless = lossless
         muxer = try Muxer("nut", to: file.output(), subject: file.path.string) { stream in
             stream.pointee.time_base = AVRational(num: 1, den: Int32(fps))

@@ -1,20 +1,29 @@
 import CFFmpeg
 import RecordingTypes
 
-/// Compresses pictures without loss (FFVHUFF), in the dataset's layout. Used from one thread.
+/// Makes packets of pictures without loss, in the dataset's layout: compressed (FFVHUFF) or as they are. Used from one
+/// thread.
 final class LosslessPictures {
     let encoder: PictureEncoder
     private let converter: PictureConverter
     private let source: FrameHandle
     private var count: Int64 = 0
 
+    /// - Parameters:
+    ///   - pictures: the dataset's layout.
+    ///   - fps: pictures a second.
+    ///   - isCompressed: with FFVHUFF, else raw.
     /// - Throws: `ReelError(.usage)` when FFVHUFF cannot hold the layout; `ReelError` when the encoder does not open.
-    init(of pictures: CameraFormat, fps: Int) throws {
-        guard let codec = avcodec_find_encoder(AV_CODEC_ID_FFVHUFF) else {
-            throw ReelError(.unavailable, "store pictures without loss", cause: "FFmpeg here has no FFVHUFF encoder")
+    init(of pictures: CameraFormat, fps: Int, isCompressed: Bool) throws {
+        guard let ffvhuff = avcodec_find_encoder(AV_CODEC_ID_FFVHUFF),
+            let codec = isCompressed ? ffvhuff : avcodec_find_encoder(AV_CODEC_ID_RAWVIDEO)
+        else {
+            throw ReelError(
+                .unavailable, "store pictures without loss", cause: "FFmpeg here was built without FFVHUFF or rawvideo")
         }
         let format = pictures.pixelFormat.ffmpeg
-        _ = try VideoCodec.inputFormat(for: pictures.pixelFormat, of: codec)
+        // Also when they are raw: full-range YUV is neither in FFVHUFF nor among NUT's tags for raw pictures.
+        _ = try VideoCodec.inputFormat(for: pictures.pixelFormat, of: ffvhuff)
         encoder = try PictureEncoder(codec) { context in
             context.pointee.width = Int32(pictures.width)
             context.pointee.height = Int32(pictures.height)
@@ -36,7 +45,7 @@ final class LosslessPictures {
         count += 1
         try encoder.send(converter.convert(source.pointer))
         guard try encoder.receive(into: packet) else {
-            throw ReelError(.failed, "compress a picture", cause: "FFVHUFF gave no packet for it")
+            throw ReelError(.failed, "compress a picture", cause: "the encoder gave no packet for it")
         }
     }
 }

@@ -14,7 +14,7 @@ package struct DiskTrial: Sendable {
         self.slowestSync = slowestSync
     }
 
-    /// Writes to a file of its own, with a sync every 32 MB, and removes it.
+    /// Writes to a file of its own, which no name leads to as soon as it is open, with a sync every 32 MB.
     /// - Parameters:
     ///   - directory: on the disk in question.
     ///   - time: how long to go on at most.
@@ -23,11 +23,12 @@ package struct DiskTrial: Sendable {
     /// - Throws: `ReelError` naming the file.
     package static func run(in directory: FilePath, for time: Duration, atMost limit: Int) throws -> DiskTrial {
         let path = directory.appending("trial.bytes")
-        defer { try? DurableFiles.remove(path) }
         do {
             let file = try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .filePermissions)
             defer { try? file.close() }
+            // Now, so that nobody finds it when this process is killed.
+            unlink(path.string)
             return try run(file, time, limit)
         } catch let error as Errno {
             throw ReelError(error, "measure the disk", subject: path.string)
@@ -41,7 +42,7 @@ package struct DiskTrial: Sendable {
         var (written, slowest) = (0, Duration.zero)
         let (begun, end) = (MonotonicTime.now, MonotonicTime.now + time)
         repeat {
-            for _ in 0..<32 { written += try piece.withUnsafeBytes { try file.writeAll($0) } }
+            for _ in 0..<min(32, max(1, limit >> 20)) { written += try piece.withUnsafeBytes { try file.writeAll($0) } }
             let before = MonotonicTime.now
             if fdatasync(file.rawValue) != 0 { throw Errno(rawValue: errno) }
             slowest = max(slowest, MonotonicTime.now - before)

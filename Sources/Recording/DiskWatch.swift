@@ -8,7 +8,7 @@ import SystemPackage
 /// control loop only reads what came of it.
 final class DiskWatch: Sendable {
     private let spool: SpoolDirectory
-    private let freeBytes: @Sendable (FilePath) throws -> Int
+    private let lookForFreeBytes: @Sendable (FilePath) throws -> Int
     private let tell: @Sendable (String) -> Void
     private let budget: Mutex<DiskBudget>
 
@@ -22,7 +22,7 @@ final class DiskWatch: Sendable {
         tell: @escaping @Sendable (String) -> Void
     ) {
         self.spool = spool
-        self.freeBytes = freeBytes
+        lookForFreeBytes = freeBytes
         self.tell = tell
         let floor = DiskBudget.floor(forDiskOf: (try? DurableFiles.diskSize(at: spool.path)) ?? 0)
         budget = Mutex(DiskBudget(floor: floor))
@@ -35,7 +35,7 @@ final class DiskWatch: Sendable {
     /// - Parameter written: bytes of takes so far in this session, nil while none is recorded.
     /// - Returns: why the take must end now, or nil.
     func look(written: Int?) -> String? {
-        guard let free = try? freeBytes(spool.path) else { return nil }
+        guard let free = freeBytes else { return nil }
         let advice = budget.withLock { $0.look(free: free, written: written, at: .now) }
         switch advice {
         case .none: return nil
@@ -46,6 +46,9 @@ final class DiskWatch: Sendable {
             return "the disk is full: \(free / 1_000_000) MB are left, which are kept for finishing what was recorded"
         }
     }
+
+    /// Bytes that may still be written; nil when the filesystem does not say.
+    var freeBytes: Int? { try? lookForFreeBytes(spool.path) }
 
     /// Gives the reserve back: something must be finished on a full disk, or recording is over.
     func releaseReserve() { try? DurableFiles.remove(spool.reservePath) }

@@ -7,8 +7,8 @@ package import SystemPackage
 
 /// A session from the first tick to the last: episodes, resets, re-records, as `lerobot-record` runs them, without its
 /// waits. It runs on the caller's thread, which becomes the control loop.
-package final class RecordingSession: @unchecked Sendable {
-    // Its methods are called one after the other, `record` on the control thread; `status` and `ledger` are for all.
+package final class RecordingSession: @unchecked Sendable {  // What is for all threads has a lock; see below.
+    // `status`, `ledger` and `kept` are for all; the rest is the control thread's during `record`, its caller's otherwise.
 
     let configuration: SessionConfiguration
     let robot: any Robot
@@ -99,7 +99,7 @@ package final class RecordingSession: @unchecked Sendable {
         defer { disk.releaseReserve() }
         let writer = SpoolWriter(
             ring: ring, spool: spool, session: session, task: configuration.task, encoder: encoder, ledger: ledger,
-            status: status, failure: failure, disk: disk)
+            status: status, failure: failure, disk: disk, pictures: configuration.spoolPictures)
         let writing = OwnThread(name: "spool-writer") { writer.run() }
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras, fps: configuration.fps, ring: ring,

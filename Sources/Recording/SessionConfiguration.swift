@@ -23,6 +23,8 @@ package struct SessionConfiguration: Sendable {
     package var storage: PictureStorage
     /// How long a device that failed is waited for; zero ends the session.
     package var reconnectTime: Duration
+    /// How the spool holds pictures that are no JPEGs.
+    package var spoolPictures: SpoolPictures
     /// Bytes of pictures that may wait for the disk before the take is ended.
     package var ringBytes: Int
     package var playsSounds: Bool
@@ -32,7 +34,8 @@ package struct SessionConfiguration: Sendable {
     package init(
         root: FilePath, repoID: String, task: String, fps: Int, episodeTime: Duration, resetTime: Duration,
         episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings,
-        storage: PictureStorage = .video, reconnectTime: Duration, ringBytes: Int, playsSounds: Bool, consolidates: Bool
+        storage: PictureStorage = .video, reconnectTime: Duration, spoolPictures: SpoolPictures,
+        ringBytes: Int, playsSounds: Bool, consolidates: Bool
     ) {
         self.root = root
         self.repoID = repoID
@@ -45,6 +48,7 @@ package struct SessionConfiguration: Sendable {
         self.encoder = encoder
         self.storage = storage
         self.reconnectTime = reconnectTime
+        self.spoolPictures = spoolPictures
         self.ringBytes = ringBytes
         self.playsSounds = playsSounds
         self.consolidates = consolidates

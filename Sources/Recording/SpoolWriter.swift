@@ -8,9 +8,7 @@ import SystemPackage
 /// Takes what the control loop hands over and appends it to the spool: frames first, then the row that names them. It
 /// also moves takes on (sealed, kept, discarded) and tells the encoder process, so that the order on disk and the
 /// order of the messages are one.
-final class SpoolWriter: @unchecked Sendable {
-    // Everything below belongs to the writer's thread; `files` is shared with the syncing thread under its lock.
-
+final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, which has a lock, and the atomics.
     private let ring: TickRing
     private let spool: SpoolDirectory
     private let session: SessionDescription
@@ -21,6 +19,7 @@ final class SpoolWriter: @unchecked Sendable {
     private let failure: SpoolFailure
     private let disk: DiskWatch
 
+    private var packing: SpoolPacking
     private var open: OpenTake?
     private var takes: [Int: Take] = [:]
 
@@ -30,8 +29,8 @@ final class SpoolWriter: @unchecked Sendable {
     private let written = Atomic<Int>(0)
     private let isClosing = Atomic<Bool>(false)
 
-    /// Appended to by the writer's thread alone; syncing is safe beside that.
-    private struct OpenFiles: @unchecked Sendable {  // See above.
+    /// What a take in progress writes to.
+    private struct OpenFiles: @unchecked Sendable {  // Appended to by the writer's thread; the other one only syncs.
         let rows: TakeWriter
         let cameras: [FrameFileWriter]
     }
@@ -49,7 +48,7 @@ final class SpoolWriter: @unchecked Sendable {
 
     init(
         ring: TickRing, spool: SpoolDirectory, session: SessionDescription, task: String, encoder: EncoderProcess,
-        ledger: TakeLedger, status: SessionStatus, failure: SpoolFailure, disk: DiskWatch
+        ledger: TakeLedger, status: SessionStatus, failure: SpoolFailure, disk: DiskWatch, pictures: SpoolPictures
     ) {
         self.ring = ring
         self.spool = spool
@@ -60,6 +59,10 @@ final class SpoolWriter: @unchecked Sendable {
         self.status = status
         self.failure = failure
         self.disk = disk
+        // A moment's trial, while the first take's ticks wait in the ring.
+        packing = SpoolPacking(pictures, cameras: session.cameras, fps: session.fps) {
+            try? DiskTrial.run(in: spool.path, for: .milliseconds(100), atMost: 8 << 20).bytesPerSecond
+        }
     }
 
     /// Works until the ring says `close`.
@@ -88,9 +91,11 @@ final class SpoolWriter: @unchecked Sendable {
     private func begin(_ number: Int, start: MonotonicTime) {
         do {
             let rows = try TakeWriter(in: spool, number: number, task: task, session: session, start: start)
+            let isCompressed = packing.compresses(free: disk.freeBytes)
             let cameras = try session.cameras.map { camera in
                 try FrameFileWriter(
-                    path: rows.take.framesPath(camera: camera.name), pictures: camera.format, fps: session.fps)
+                    path: rows.take.framesPath(camera: camera.name), pictures: camera.format, fps: session.fps,
+                    isCompressed: isCompressed)
             }
             FaultPoint.reached("record.frame-files-begun")
             let opened = OpenFiles(rows: rows, cameras: cameras)

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// It is bounded in bytes of pictures and in slots. Overflow policy: `push` of a tick fails and the caller ends the
 /// take; a tick is never dropped silently. Messages have slots of their own in reserve, so they always fit.
-final class TickRing: @unchecked Sendable {  // A slot belongs to one side at a time: `written` and `taken` hand it over.
-    // One thread pushes, one pops.
+final class TickRing: @unchecked Sendable {  // A slot is handed over by `written` and `taken`.
+    // One thread pushes, one pops; a slot belongs to one of them at a time.
 
     /// The fixed part of a tick.
     struct Header {

@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import RecordingTypes
+import SeededRandom
 import SystemPackage
 import Testing
 
@@ -13,14 +14,19 @@ struct DamagedFrameFileTests {
     static let isFull = getenv("REEL_FAULTS").map { String(cString: $0) } == "full"
     let directory: TemporaryDirectory
 
+    /// What the file holds.
+    enum Kind: CaseIterable { case jpeg, compressed, raw }
+
     init() throws { directory = try TemporaryDirectory() }
 
     /// A small frame file: what it holds and what the rows would say of it.
-    private func sample(_ pixelFormat: PixelFormat) throws -> (bytes: [UInt8], stored: [StoredFrame]) {
+    private func sample(_ kind: Kind) throws -> (bytes: [UInt8], stored: [StoredFrame]) {
+        let pixelFormat: PixelFormat = kind == .jpeg ? .mjpeg : .yuv420p
         let path = directory.file("whole.nut")
         let jpegs = try JPEGs(width: 64, height: 48, format: .yuvj422p)
         let writer = try FrameFileWriter(
-            path: path, pictures: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: pixelFormat), fps: 30)
+            path: path, pictures: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: pixelFormat), fps: 30,
+            isCompressed: kind == .compressed)
         var stored: [StoredFrame] = []
         for number in 0..<Self.pictureCount {
             let pixels = TestPictures.yuv(
@@ -51,9 +57,9 @@ struct DamagedFrameFileTests {
         return good
     }
 
-    @Test("Cut anywhere, all whole pictures before the cut are there", arguments: [PixelFormat.mjpeg, .yuv420p])
-    func cuts(pixelFormat: PixelFormat) throws {
-        let (bytes, stored) = try sample(pixelFormat)
+    @Test("Cut anywhere, all whole pictures before the cut are there", arguments: Kind.allCases)
+    func cuts(kind: Kind) throws {
+        let (bytes, stored) = try sample(kind)
         var random = SeededRandom(seed: 20_261_122)
         let few = (0..<150).map { _ in Int.random(in: 0..<bytes.count, using: &random) }
         let cuts = Self.isFull ? Array(max(0, bytes.count - 65_536)..<bytes.count) : few
@@ -68,12 +74,12 @@ struct DamagedFrameFileTests {
             }
         }
         #expect(try holds(bytes, stored) == Self.pictureCount)
-        if Self.isFull { print("damage: \(pixelFormat.rawValue).nut cut: \(cuts.count)") }
+        if Self.isFull { print("damage: \(kind).nut cut: \(cuts.count)") }
     }
 
-    @Test("With flipped bits, everything before them holds", arguments: [PixelFormat.mjpeg, .yuv420p])
-    func flips(pixelFormat: PixelFormat) throws {
-        let (bytes, stored) = try sample(pixelFormat)
+    @Test("With flipped bits, everything before them holds", arguments: Kind.allCases)
+    func flips(kind: Kind) throws {
+        let (bytes, stored) = try sample(kind)
         var random = SeededRandom(seed: 7)
         let flips = Self.isFull ? 20_000 : 200
         for _ in 0..<flips {
@@ -91,7 +97,7 @@ struct DamagedFrameFileTests {
             let undamaged = try holds(Array(bytes[0..<first]), stored)
             if first > 2048 { #expect(good >= undamaged) }
         }
-        if Self.isFull { print("damage: \(pixelFormat.rawValue).nut flipped: \(flips)") }
+        if Self.isFull { print("damage: \(kind).nut flipped: \(flips)") }
     }
 
     @Test("Noise, an empty file and a directory are errors that name the file")

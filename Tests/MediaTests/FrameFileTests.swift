@@ -12,10 +12,11 @@ struct FrameFileTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func write(_ frames: [CameraFrame], to name: String, format: CameraFormat, finish: Bool = true) throws
-        -> [StoredFrame]
-    {
-        let writer = try FrameFileWriter(path: directory.file(name), pictures: format, fps: 30)
+    private func write(
+        _ frames: [CameraFrame], to name: String, format: CameraFormat, isCompressed: Bool = true, finish: Bool = true
+    ) throws -> [StoredFrame] {
+        let writer = try FrameFileWriter(
+            path: directory.file(name), pictures: format, fps: 30, isCompressed: isCompressed)
         let stored = try frames.map { try writer.append($0) }
         if finish { try writer.finish() }
         return stored
@@ -48,12 +49,17 @@ struct FrameFileTests {
         #expect(!reader.isCutShort)
     }
 
-    @Test("Pixels in the dataset's layout come back without any loss")
-    func losslessPixels() throws {
+    @Test(
+        "Pixels in the dataset's layout come back without any loss, compressed or raw, whole file or without its end",
+        arguments: [true, false], [true, false])
+    func losslessPixels(isCompressed: Bool, finish: Bool) throws {
         let frames = (0..<20).map { TestPictures.yuv($0) }
-        let stored = try write(frames, to: "front.nut", format: format(.yuv420p))
+        let stored = try write(
+            frames, to: "front.nut", format: format(.yuv420p), isCompressed: isCompressed, finish: finish)
         let reader = try FrameFileReader(path: directory.file("front.nut"))
         #expect(reader.format == format(.yuv420p))
+        let size = format(.yuv420p).rawPictureBytes
+        #expect(stored.allSatisfy { isCompressed ? $0.size != size : $0.size == size })
         for (index, frame) in frames.enumerated() {
             let picture = try #require(try reader.next())
             #expect(picture.stored == stored[index])
@@ -64,6 +70,25 @@ struct FrameFileTests {
             }
         }
         #expect(try reader.next() == nil)
+    }
+
+    @Test(
+        "Every layout that can be stored comes back as itself, compressed or raw",
+        arguments: [PixelFormat.yuv420p, .yuv422p, .yuv444p, .rgb24, .gray], [true, false])
+    func layouts(pixelFormat: PixelFormat, isCompressed: Bool) throws {
+        let (red, green, blue) = pixelFormat == .gray ? (100, 100, 100) : (UInt8(200), UInt8(60), UInt8(40))
+        let frame = TestPictures.solid(red: red, green: green, blue: blue)
+        let wanted = format(pixelFormat)
+        _ = try write([frame, frame], to: "front.nut", format: wanted, isCompressed: isCompressed)
+        let reader = try FrameFileReader(path: directory.file("front.nut"))
+        // FFVHUFF keeps RGB in four bytes.
+        if !isCompressed { #expect(reader.format == wanted) }
+        let picture = try #require(try reader.next()).decode()
+        #expect(picture.isFullRange == wanted.pixelFormat.isFullRange)
+        let rgb = try picture.rgb24()
+        for (channel, value) in [red, green, blue].enumerated() {
+            #expect(abs(Int(rgb[channel]) - Int(value)) <= 3, "channel \(channel): \(rgb[channel])")
+        }
     }
 
     /// The bytes of a plane without the padding of its rows.
@@ -93,6 +118,20 @@ struct FrameFileTests {
             let mean = stride(from: channel, to: rgb.count, by: 3).reduce(0.0) { $0 + Double(rgb[$1]) } / Double(pixels)
             // A step of one in Y, U or V is up to two steps in RGB.
             #expect(abs(mean - Double(wanted)) <= 2, "channel \(channel): \(mean) instead of \(wanted)")
+        }
+    }
+
+    @Test("For PNGs every layout that a camera has can be stored, compressed or raw", arguments: PixelFormat.allCases)
+    func storedForPNGs(layout: PixelFormat) throws {
+        guard layout != .mjpeg else { return }
+        let stored = FrameFileWriter.storedFormat(for: format(layout), dataset: nil)
+        for isCompressed in [true, false] {
+            let name = "front-\(isCompressed).nut"
+            _ = try write(
+                [TestPictures.solid(red: 200, green: 60, blue: 40)], to: name, format: stored,
+                isCompressed: isCompressed)
+            let picture = try #require(try FrameFileReader(path: directory.file(name)).next()).decode()
+            #expect(picture.isFullRange == stored.pixelFormat.isFullRange)
         }
     }
 

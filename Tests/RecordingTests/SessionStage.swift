@@ -43,8 +43,8 @@ final class SessionStage: Sendable {
             configuration: SessionConfiguration(
                 root: root, repoID: "me/test", task: "t", fps: Self.fps, episodeTime: time(rows),
                 resetTime: time(resetRows), episodeCount: episodes, schedule: .batches(of: 1),
-                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, ringBytes: 64 << 20,
-                playsSounds: false, consolidates: false),
+                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, spoolPictures: .compressed,
+                ringBytes: 64 << 20, playsSounds: false, consolidates: false),
             robot: robot, teleoperator: teleoperator, cameras: cameras, input: input, voice: Voice(isOn: false),
             freeBytes: freeBytes)
         let description = try session.connect()

@@ -108,6 +108,7 @@ struct ConfigurationFileTests {
         let lines: [[String]] = [
             least + [
                 "--dataset.single_task=Pick: \"cube\" # 1", "--dataset.streaming_encoding=yes", "--reel.ring_mb=64",
+                "--reel.spool_pictures=raw",
                 "--robot.cameras={a: {type: ffmpeg, url: 'http://x:1/', options: {a: '1'}, loop: yes, width: 2, height: 4}, b: {type: sim, view: top}}",
             ],
             [

@@ -49,6 +49,7 @@ struct RefusalTests {
         ("--dataset.num_image_writer_processes=many", ["whole number"]),
         ("--resume=true", ["--dataset.root is missing"]),
         ("--reel.ring_mb=1", ["from 16"]),
+        ("--reel.spool_pictures=zip", ["auto, raw, compressed"]),
         ("--config_path=there.toml", ["TOML"]),
     ]
 

@@ -1,3 +1,4 @@
+import Recording
 import RecordingTypes
 import SystemPackage
 import Yams
@@ -21,7 +22,8 @@ extension RecordConfiguration {
             (
                 "reel",
                 mapping([
-                    ("ring_mb", number(ringBytes >> 20)), ("reconnect_s", number(reconnectTime)),
+                    ("ring_mb", number(ringBytes >> 20)), ("spool_pictures", text(spoolPictures.rawValue)),
+                    ("reconnect_s", number(reconnectTime)),
                     ("consolidate", boolean(consolidates)),
                     ("report", reportPath.map { text($0.string) } ?? null),
                 ])

@@ -1,3 +1,4 @@
+import Recording
 import RecordingTypes
 import SystemPackage
 
@@ -26,6 +27,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var resumes: Bool
     /// How long a device that failed is waited for.
     var reconnectTime: Duration
+    /// How the spool holds pictures that are no JPEGs.
+    var spoolPictures: SpoolPictures
     /// Bytes of the ring between control loop and spool writer.
     var ringBytes: Int
     /// Whether the session ends with joining the episodes' small files.
@@ -62,6 +65,7 @@ struct RecordConfiguration: Equatable, Sendable {
         playsSounds = try values.boolean("play_sounds")
         resumes = try values.boolean("resume")
         reconnectTime = try Self.reconnectTime(values)
+        spoolPictures = try Self.spoolPictures(values)
         ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
         consolidates = try values.boolean("reel.consolidate")
         reportPath = try values["reel.report"].path()
@@ -85,6 +89,15 @@ struct RecordConfiguration: Equatable, Sendable {
     private static func reconnectTime(_ values: FlagValues) throws -> Duration {
         let ofRobot = try values["robot.reconnect_s"].number(0...86_400)
         return try ofRobot.map { .seconds($0) } ?? duration(values, "reel.reconnect_s", 0)
+    }
+
+    private static func spoolPictures(_ values: FlagValues) throws -> SpoolPictures {
+        let name = "reel.spool_pictures"
+        guard let pictures = SpoolPictures(rawValue: try values.text(name)) else {
+            throw values[name].refusal(
+                "it must be one of \(SpoolPictures.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return pictures
     }
 
     private static func duration(_ values: FlagValues, _ name: String, _ least: Double) throws -> Duration {

@@ -34,6 +34,10 @@ enum RecordFlags {
             "reel.ring_mb", .integer, .reel, standard: "512", .own,
             "Memory in MB between the control loop and the disk; a take ends cleanly when it is full."),
         RecordFlag(
+            "reel.spool_pictures", .text, .reel, standard: "auto", .own,
+            "How pictures that are no JPEGs wait for the encoder: compressed, raw (half the work, twice the disk), or "
+                + "auto: raw where the disk is quick and has room."),
+        RecordFlag(
             "reel.reconnect_s", .number, .reel, standard: "30", .own,
             "How long a camera or an arm that failed is waited for; 0 ends the session at once."),
         RecordFlag(

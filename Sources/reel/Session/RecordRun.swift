@@ -76,8 +76,8 @@ final class RecordRun: Sendable {
             episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
             episodeCount: configuration.episodeCount, schedule: configuration.schedule,
             encoder: configuration.encoder, storage: configuration.storage, reconnectTime: configuration.reconnectTime,
-            ringBytes: configuration.ringBytes, playsSounds: configuration.playsSounds,
-            consolidates: configuration.consolidates)
+            spoolPictures: configuration.spoolPictures, ringBytes: configuration.ringBytes,
+            playsSounds: configuration.playsSounds, consolidates: configuration.consolidates)
     }
 
     /// Makes or checks the dataset, and the spool in it. Devices are open by now, so that a camera that is not there
