@@ -9,6 +9,8 @@ package final class ParquetReader {
     package let path: FilePath
     /// The columns, and the file's key-value metadata.
     package let schema: TableSchema
+    /// The first column of each name.
+    private let positions: [String: Int]
 
     /// Opens the file and reads its footer.
     /// - Throws: `ReelError` naming the file: `.unavailable`, or `.damaged` when it is not a whole Parquet file.
@@ -27,6 +29,8 @@ package final class ParquetReader {
             reel_parquet_reader_free(reader)
             throw error
         }
+        positions = Dictionary(
+            schema.fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
         handle = reader
         self.path = path
     }
@@ -58,29 +62,37 @@ package final class ParquetReader {
     /// - Throws: As `readRowGroup`.
     package func readAll(columns: [String]? = nil) throws -> Table { try read(-1, columns) }
 
+    /// Whether there is a column of this name.
+    package func hasColumn(_ name: String) -> Bool { positions[name] != nil }
+
     private func read(_ rowGroup: Int32, _ columns: [String]?) throws -> Table {
         let names = columns ?? schema.fields.map(\.name)
         let fields = try names.map { name in
-            guard let index = schema.index(of: name) else {
+            guard let index = positions[name] else {
                 throw mismatch(
                     "there is no column \(name)",
                     remedy: "There are: \(schema.fields.map(\.name).joined(separator: ", ")).")
             }
-            return Int32(index)
+            return index
         }
+        // Asked for in the order of the file and each once, columns come so.
+        let stored = Set(fields).sorted()
         var exported = ArrowSchema()
         var batch = ArrowArray()
         try Self.run(path) {
-            reel_parquet_reader_read(handle, rowGroup, fields, Int32(fields.count), &exported, &batch, $0)
+            reel_parquet_reader_read(
+                handle, rowGroup, stored.map(Int32.init), Int32(stored.count), &exported, &batch, $0)
         }
         defer {
             batch.release?(&batch)
             exported.release?(&exported)
         }
         do {
-            // The table's columns come in the order of the file.
-            let table = try ArrowImport.table(batch, schema: exported, read: ArrowImport.schema(exported))
-            return try table.selecting(names, metadata: schema.metadata)
+            let read = TableSchema(stored.map { schema.fields[$0] })
+            let table = try ArrowImport.table(batch, schema: exported, read: read)
+            guard table.columns.count == stored.count else { throw mismatch("a column has no values") }
+            let order = Dictionary(uniqueKeysWithValues: stored.enumerated().map { ($0.element, $0.offset) })
+            return table.selecting(fields.compactMap { order[$0] }, metadata: schema.metadata)
         } catch var error as ReelError {
             error.subject = path.string
             throw error

@@ -91,13 +91,9 @@ package struct Table: Sendable {
         }
     }
 
-    /// The named columns in this order.
-    func selecting(_ names: [String], metadata: [(key: String, value: String)]) throws -> Table {
-        let order = try names.map { name in
-            guard let index = schema.index(of: name) else { throw Self.mismatch("there is no column \(name)") }
-            return index
-        }
-        return Table(
+    /// The columns at these positions, in this order.
+    func selecting(_ order: [Int], metadata: [(key: String, value: String)]) -> Table {
+        Table(
             validated: order.map { columns[$0] },
             schema: TableSchema(order.map { schema.fields[$0] }, metadata: metadata), rowCount: rowCount)
     }

@@ -1,4 +1,6 @@
+#include <arrow/io/buffered.h>
 #include <arrow/io/file.h>
+#include <arrow/io/memory.h>
 #include <arrow/table.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
@@ -18,9 +20,15 @@ using arrow::Status;
 /// More than any row group of a dataset holds, and less than what a flipped length can ask for.
 static constexpr int64_t parquetMemoryLimit = int64_t{8} << 30;
 
+/// A file up to this size is read in one go: an episode's own, of a hundred columns that would be a call each.
+static constexpr int64_t smallFile = int64_t{256} << 10;
+
+/// Arrow hands over every header and page by itself.
+static constexpr int64_t writeBuffer = int64_t{64} << 10;
+
 struct ReelParquetWriter {
     std::shared_ptr<arrow::Schema> schema;
-    std::shared_ptr<arrow::io::FileOutputStream> stream;
+    std::shared_ptr<arrow::io::OutputStream> stream;
     std::unique_ptr<parquet::arrow::FileWriter> file;
 };
 
@@ -36,7 +44,10 @@ namespace {
 Status open(const char *path, std::shared_ptr<arrow::Schema> schema, ReelParquetWriter **out) {
     auto writer = std::make_unique<ReelParquetWriter>();
     writer->schema = std::move(schema);
-    ARROW_ASSIGN_OR_RAISE(writer->stream, arrow::io::FileOutputStream::Open(path));
+    ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::FileOutputStream::Open(path));
+    ARROW_ASSIGN_OR_RAISE(
+        writer->stream,
+        arrow::io::BufferedOutputStream::Create(writeBuffer, arrow::default_memory_pool(), std::move(file)));
     auto properties = parquet::WriterProperties::Builder()
                           .compression(parquet::Compression::SNAPPY)
                           ->enable_dictionary()
@@ -93,6 +104,37 @@ arrow::Result<std::shared_ptr<arrow::Table>> read(
         for (const auto &field : all) collectLeaves(field, leaves);
     }
     return readRowGroups(*reader->file, groups, leaves);
+}
+
+/// The file, or all of its bytes when it is small.
+arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> source(const char *path, arrow::MemoryPool *pool) {
+    // Not mapped: a file that another process cuts would end this one with SIGBUS.
+    ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path, pool));
+    ARROW_ASSIGN_OR_RAISE(int64_t size, file->GetSize());
+    if (size > smallFile) return file;
+    ARROW_ASSIGN_OR_RAISE(auto bytes, file->ReadAt(0, size));
+    return std::make_shared<arrow::io::BufferReader>(std::move(bytes));
+}
+
+/// What `FileReader::GetSchema` gives, without making the manifest a second time.
+std::shared_ptr<arrow::Schema> schemaOf(const parquet::arrow::FileReader &file) {
+    const auto &manifest = file.manifest();
+    arrow::FieldVector fields;
+    for (const auto &field : manifest.schema_fields) fields.push_back(field.field);
+    // Arrow's own entry has been taken out of the schema that was read from it.
+    auto metadata = manifest.origin_schema ? manifest.origin_schema->metadata() : manifest.schema_metadata;
+    return arrow::schema(std::move(fields), std::move(metadata));
+}
+
+/// The table as one batch.
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> joined(const arrow::Table &table, arrow::MemoryPool *pool) {
+    arrow::ArrayVector columns;
+    for (const auto &column : table.columns()) {
+        // One chunk is taken as it is; joining would copy it.
+        if (column->num_chunks() != 1) return table.CombineChunksToBatch(pool);
+        columns.push_back(column->chunk(0));
+    }
+    return arrow::RecordBatch::Make(table.schema(), table.num_rows(), std::move(columns));
 }
 
 }  // namespace
@@ -162,8 +204,7 @@ void reel_parquet_writer_free(ReelParquetWriter *writer) {
 int32_t reel_parquet_reader_open(const char *path, ReelParquetReader **out, char **message) {
     return reel::guarded(message, [&]() -> Status {
         auto reader = std::make_unique<ReelParquetReader>();
-        // Not mapped: a file that another process cuts would end this one with SIGBUS.
-        ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path, &reader->pool));
+        ARROW_ASSIGN_OR_RAISE(auto file, source(path, &reader->pool));
         parquet::arrow::FileReaderBuilder builder;
         ARROW_RETURN_NOT_OK(builder.Open(std::move(file), parquet::ReaderProperties(&reader->pool)));
         builder.memory_pool(&reader->pool);
@@ -172,7 +213,7 @@ int32_t reel_parquet_reader_open(const char *path, ReelParquetReader **out, char
         properties.set_pre_buffer(false);
         builder.properties(properties);
         ARROW_RETURN_NOT_OK(builder.Build(&reader->file));
-        ARROW_RETURN_NOT_OK(reader->file->GetSchema(&reader->schema));
+        reader->schema = schemaOf(*reader->file);
         *out = reader.release();
         return Status::OK();
     });
@@ -203,8 +244,8 @@ int32_t reel_parquet_reader_read(
         ARROW_ASSIGN_OR_RAISE(auto table, read(reader, row_group, fields, field_count));
         // Before joining: concatenating trusts offsets.
         ARROW_RETURN_NOT_OK(table->ValidateFull());
-        ARROW_ASSIGN_OR_RAISE(auto joined, table->CombineChunksToBatch(&reader->pool));
-        return reel::exportChecked(*joined, batch, schema);
+        ARROW_ASSIGN_OR_RAISE(auto whole, joined(*table, &reader->pool));
+        return arrow::ExportRecordBatch(*whole, batch, schema);
     });
 }
 

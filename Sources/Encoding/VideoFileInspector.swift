@@ -1,17 +1,16 @@
-import LeRobotDataset
+package import LeRobotDataset
 import Media
-package import RecordingTypes
+import RecordingTypes
 package import SystemPackage
 
 /// Opens a dataset's videos for its check.
 package struct VideoFileInspector: VideoInspector {
     package init() {}
 
-    package func description(of path: FilePath) throws -> VideoDescription {
-        try VideoFileReader(path: path).description
+    package func examine(_ path: FilePath) throws -> ExaminedVideo {
+        let index = try VideoFileIndex(path: path)
+        return ExaminedVideo(description: index.description, packetTimes: index.packetTimes)
     }
-
-    package func packetTimes(of path: FilePath) throws -> [Double] { try VideoFileReader(path: path).packetTimes() }
 
     package func decode(
         _ path: FilePath, numbers: [Int], step: Int, body: (_ number: Int, _ rgb: [UInt8]) throws -> Void

@@ -30,7 +30,11 @@ struct Consolidation {
         layout = DatasetLayout(root: root, info: info)
         directory = ConsolidationRecord.directory(in: root)
         episodesFiles = try EpisodesTable.files(in: layout)
-        rows = try episodesFiles.flatMap { try EpisodesTable.read($0, info: info) }
+        var rows: [EpisodeRow] = []
+        try OrderedWork.run(episodesFiles, name: "episodes", work: { try EpisodesTable.read($0, info: info) }) {
+            rows += try $1.get()
+        }
+        self.rows = rows
         guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
             throw ReelError(
                 .damaged, "consolidate the dataset", subject: layout.episodes.string,
@@ -87,12 +91,12 @@ struct Consolidation {
             throw ReelError(
                 .failed, "join videos", subject: staged.string, cause: "its parts do not lie one after the other")
         }
-        for (file, span) in zip(group.files, spans) {
-            for row in rows.indices where rows[row].videos[group.feature]?.file == file {
-                rows[row].videos[group.feature]?.file = group.files[0]
-                rows[row].videos[group.feature]?.from += span.from
-                rows[row].videos[group.feature]?.to += span.from
-            }
+        let starts = Dictionary(zip(group.files, spans.map(\.from)), uniquingKeysWith: { first, _ in first })
+        for row in rows.indices {
+            guard let file = rows[row].videos[group.feature]?.file, let start = starts[file] else { continue }
+            rows[row].videos[group.feature]?.file = group.files[0]
+            rows[row].videos[group.feature]?.from += start
+            rows[row].videos[group.feature]?.to += start
         }
         videos.append((inside(staged), inside(parts[0])))
         obsolete += parts.dropFirst().map(inside)
@@ -179,33 +183,29 @@ struct Consolidation {
         report.episodesFiles = .init(before: episodesFiles.count, after: episodesFiles.count)
         guard !videos.isEmpty || directories.contains(.data) || episodesFiles.count > 1 else { return }
         let target = directory.appending(ConsolidationRecord.Directory.episodes.rawValue)
-        var tables: [Table] = []
-        var index = FileIndex()
+        var file: EpisodesFile?
+        var index: FileIndex?
         var row = 0
-        func finish(_ tables: [Table]) throws {
-            let path = target.appending("\(index.name).parquet")
-            try DurableFiles.createDirectory(path.removingLastComponent())
-            try EpisodesTable.write(Table.joined(tables), to: path)
-            index = index.following(chunkSize: info.chunkSize)
-        }
-        for path in episodesFiles {
-            let table = try ParquetReader(path: path).readAll()
-            let isLike = tables.first.map { Set($0.schema.fields) == Set(table.schema.fields) } ?? true
-            if !isLike {
-                try finish(tables)
-                tables = []
+        try OrderedWork.run(episodesFiles, name: "episodes", work: { try ParquetReader(path: $0).readAll() }) {
+            let table = try $1.get()
+            // Tables of other columns stand apart.
+            if file?.holds(table) != true {
+                try file?.finish()
+                let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+                file = try EpisodesFile(path: target.appending("\(next.name).parquet"), schema: table.schema)
+                index = next
             }
             let own = rows[row..<row + table.rowCount].map {
                 var row = $0
-                row.file = index
+                row.file = index ?? FileIndex()
                 return row
             }
-            tables.append(try EpisodesTable.relocated(table, to: own))
+            try file?.append(EpisodesTable.relocated(table, to: own))
             row += table.rowCount
         }
-        try finish(tables)
+        try file?.finish()
         directories.append(.episodes)
-        report.episodesFiles.after = index.file + index.chunk * info.chunkSize
+        report.episodesFiles.after = index.map { $0.chunk * info.chunkSize + $0.file + 1 } ?? 0
     }
 
     // MARK: The rest
@@ -217,15 +217,8 @@ struct Consolidation {
         let tables = (try data.map(layout.data) + captureTimes + episodesFiles).reduce(0) {
             $0 + (DurableFiles.size(of: $1) ?? 0)
         }
-        let needed = plan.reduce(tables) { $0 + $1.byteCount }
-        let free = try DurableFiles.freeBytes(at: root)
-        // Some room stays for a recording that goes on.
-        guard needed + 64 << 20 <= free else {
-            throw ReelError(
-                .diskFull, "consolidate the dataset", subject: root.string,
-                cause: "it needs \(needed >> 20) MB for a while, \(free >> 20) MB are free",
-                remedy: "Free some space there; the dataset is whole as it is.")
-        }
+        try SpareSpace.require(
+            plan.reduce(tables) { $0 + $1.byteCount }, at: root, to: "consolidate the dataset")
     }
 
     private func inside(_ path: FilePath) -> FilePath {

@@ -115,21 +115,30 @@ struct ConsolidationRecord {
 
     private init(path: FilePath) throws {
         let object = try JSONReader.read(DurableFiles.read(path), subject: path.string).object
-        let damaged = ReelError(
-            .damaged, "read the note on consolidating", subject: path.string, cause: "members are missing")
+        func damaged(_ cause: String) -> ReelError {
+            ReelError(.damaged, "read the note on consolidating", subject: path.string, cause: cause)
+        }
         guard let object, let total = object["total_episodes"]?.integer, let videos = object["videos"]?.array,
             let directories = object["directories"]?.array, let obsolete = object["obsolete"]?.array
-        else { throw damaged }
+        else { throw damaged("members are missing") }
         self.init(
             totalEpisodes: total,
             videos: try videos.map { video in
                 guard let from = video.object?["from"]?.string, let to = video.object?["to"]?.string else {
-                    throw damaged
+                    throw damaged("a video makes no sense")
                 }
                 return (FilePath(from), FilePath(to))
             },
-            directories: directories.compactMap { $0.string.flatMap(Directory.init) },
-            obsolete: obsolete.compactMap { $0.string.map { FilePath($0) } })
+            directories: try directories.map { name in
+                guard let directory = name.string.flatMap(Directory.init) else {
+                    throw damaged("\(JSONText.line(name)) is no directory that is swapped")
+                }
+                return directory
+            },
+            obsolete: try obsolete.map { name in
+                guard let path = name.string else { throw damaged("\(JSONText.line(name)) is no file") }
+                return FilePath(path)
+            })
     }
 }
 

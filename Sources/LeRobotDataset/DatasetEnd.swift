@@ -21,9 +21,8 @@ struct DatasetEnd {
     /// - Throws: `ReelError` (damaged) when the table of episodes does not end where info.json says.
     init(_ layout: DatasetLayout, _ info: DatasetInfo) throws {
         tasks = info.totalTasks > 0 ? try TasksTable.read(layout.tasks) : []
-        let files = try EpisodesTable.files(in: layout)
-        // The last file alone is read: its last row says how many rows must lie before it.
-        let last = try files.last.flatMap { try EpisodesTable.read($0, info: info).last }
+        // The last file alone is looked for and read: its last row says how many rows must lie before it.
+        let last = try ParquetFiles.last(in: layout.episodes).flatMap { try EpisodesTable.read($0, info: info).last }
         guard (last.map { $0.index + 1 } ?? 0) == info.totalEpisodes, (last?.end ?? 0) == info.totalFrames else {
             let found = last.map { "episode \($0.index) that ends at frame \($0.end)" } ?? "nothing"
             throw ReelError(
@@ -40,7 +39,9 @@ struct DatasetEnd {
             statistics = try EpisodeStatistics(reading: DurableFiles.read(path), subject: path.string)
         } else {
             statistics = try EpisodeStatistics.aggregate(
-                files.flatMap { try EpisodesTable.read($0, info: info, statistics: true).map(\.statistics) })
+                EpisodesTable.files(in: layout).flatMap {
+                    try EpisodesTable.read($0, info: info, statistics: true).map(\.statistics)
+                })
         }
         // A file that no row names (of a recorder that was killed) must not be overwritten either.
         data = try Self.later(last?.data, layout.data, "parquet")

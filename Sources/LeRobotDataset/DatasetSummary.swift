@@ -43,20 +43,23 @@ package struct DatasetSummary: Sendable {
         self.root = root
         info = try DatasetInfo(path: DatasetLayout.info(in: root))
         let layout = DatasetLayout(root: root, info: info)
-        tasks = [:]
+        var tasks: OrderedDictionary<String, Int> = [:]
+        var lengths: ClosedRange<Int>?
         if info.totalTasks > 0 { for task in try TasksTable.read(layout.tasks) { tasks[task] = 0 } }
-        for path in try EpisodesTable.files(in: layout) {
-            for row in try EpisodesTable.read(path, info: info) where row.index < info.totalEpisodes {
+        let total = info.totalEpisodes
+        try OrderedWork.run(try EpisodesTable.files(in: layout), name: "episodes", work: EpisodesTable.readLengths) {
+            for row in try $1.get() where row.index < total {
                 for task in row.tasks { tasks[task, default: 0] += 1 }
                 lengths = min(lengths?.lowerBound ?? row.length, row.length)...max(lengths?.upperBound ?? 0, row.length)
             }
         }
+        (self.tasks, self.lengths) = (tasks, lengths)
         files = ["data": try Self.files(in: layout.data)]
         for feature in info.videoFeatures {
             files["videos/\(feature.name)"] = try Self.files(in: layout.videos.appending(feature.name))
         }
         files["meta"] = try Self.files(in: root.appending("meta"))
-        timing = try Self.timing(layout, info)
+        timing = try Self.timing(layout)
     }
 
     /// Seconds of all episodes together.
@@ -74,36 +77,49 @@ package struct DatasetSummary: Sendable {
         }
     }
 
-    private static func timing(_ layout: DatasetLayout, _ info: DatasetInfo) throws -> Timing? {
+    private static func timing(_ layout: DatasetLayout) throws -> Timing? {
         var timing: Timing?
-        for path in try ParquetFiles.all(in: layout.captureTimes) {
-            let reader = try ParquetReader(path: path)
-            let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
-            // Recorded before there were such columns, a file has none.
-            let words = ["outcome", "note"].filter { name in reader.schema.fields.contains { $0.name == name } }
-            let table = try reader.readAll(columns: ["late", "episode_index", "frame_index"] + words + cameras)
-            var sum = timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])
-            sum.frames += table.rowCount
-            sum.lateTicks += try table.bools("late").count { $0 }
-            for name in cameras {
-                sum.repeatedPictures[String(name.dropLast("/repeated".count)), default: 0] += try table.bools(name)
-                    .count {
-                        $0
-                    }
-            }
-            let (episodes, frames) = (try table.int64s("episode_index"), try table.int64s("frame_index"))
-            let first = frames.indices.filter { frames[$0] == 0 }
-            let outcomes = words.contains("outcome") ? try table.strings("outcome") : []
-            for row in first where !outcomes.isEmpty && !outcomes[row].isEmpty {
-                sum.outcomes[outcomes[row], default: 0] += 1
-            }
-            let notes = words.contains("note") ? try table.strings("note") : []
-            for row in first where !notes.isEmpty && !notes[row].isEmpty {
-                sum.notes[Int(episodes[row])] = notes[row]
-            }
-            timing = sum
+        try OrderedWork.run(
+            try ParquetFiles.all(in: layout.captureTimes), name: "capture times", work: readTiming
+        ) { _, table in
+            timing = (timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])).adding(try table.get())
         }
         return timing
+    }
+
+    private static func readTiming(_ path: FilePath) throws -> Timing {
+        let reader = try ParquetReader(path: path)
+        let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
+        // Recorded before there were such columns, a file has none.
+        let words = ["outcome", "note"].filter(reader.hasColumn)
+        let table = try reader.readAll(columns: ["late", "episode_index", "frame_index"] + words + cameras)
+        var timing = Timing(
+            frames: table.rowCount, lateTicks: try table.bools("late").count { $0 }, repeatedPictures: [:])
+        for name in cameras {
+            timing.repeatedPictures[String(name.dropLast("/repeated".count))] = try table.bools(name).count { $0 }
+        }
+        let (episodes, frames) = (try table.int64s("episode_index"), try table.int64s("frame_index"))
+        let first = frames.indices.filter { frames[$0] == 0 }
+        let outcomes = words.contains("outcome") ? try table.strings("outcome") : []
+        for row in first where !outcomes.isEmpty && !outcomes[row].isEmpty {
+            timing.outcomes[outcomes[row], default: 0] += 1
+        }
+        let notes = words.contains("note") ? try table.strings("note") : []
+        for row in first where !notes.isEmpty && !notes[row].isEmpty { timing.notes[Int(episodes[row])] = notes[row] }
+        return timing
+    }
+}
+
+extension DatasetSummary.Timing {
+    /// With what another file tells.
+    fileprivate func adding(_ other: Self) -> Self {
+        var sum = self
+        sum.frames += other.frames
+        sum.lateTicks += other.lateTicks
+        sum.repeatedPictures.merge(other.repeatedPictures, uniquingKeysWith: +)
+        sum.outcomes.merge(other.outcomes, uniquingKeysWith: +)
+        sum.notes.merge(other.notes) { $1 }
+        return sum
     }
 }
 

@@ -96,13 +96,20 @@ struct EditRecord {
 
     private init(path: FilePath) throws {
         let object = try JSONReader.read(DurableFiles.read(path), subject: path.string).object
+        func damaged(_ cause: String) -> ReelError {
+            ReelError(.damaged, "read the note on editing", subject: path.string, cause: cause)
+        }
         guard let object, let before = object["before"]?.integer, let after = object["after"]?.integer,
             let names = object["directories"]?.array
-        else {
-            throw ReelError(.damaged, "read the note on editing", subject: path.string, cause: "members are missing")
-        }
+        else { throw damaged("members are missing") }
         self.init(
-            before: before, after: after, directories: names.compactMap { $0.string.flatMap(Directory.init) })
+            before: before, after: after,
+            directories: try names.map { name in
+                guard let directory = name.string.flatMap(Directory.init) else {
+                    throw damaged("\(JSONText.line(name)) is no directory that is swapped")
+                }
+                return directory
+            })
     }
 }
 

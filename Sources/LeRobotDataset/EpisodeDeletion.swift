@@ -107,30 +107,37 @@ struct EpisodeDeletion {
                 cause: "the table of episodes does not name just the files that are there, in order",
                 remedy: "`reel check` says more.")
         }
+        let positionsByFile = Dictionary(grouping: kept.indices) { rows[kept[$0].old].data }
+        let numbers = keptByOldNumber
         var index: FileIndex?
         for file in files {
-            let positions = kept.indices.filter { rows[kept[$0].old].data == file }
-            guard !positions.isEmpty else { continue }
+            guard let positions = positionsByFile[file] else { continue }
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            try copy(layout.data(file), to: staged.data(next), hasIndex: true)
+            try copy(layout.data(file), to: staged.data(next), numbers, hasIndex: true)
             for position in positions { kept[position].row.data = next }
             index = next
         }
     }
 
     private func prepareCaptureTimes() throws {
+        let numbers = keptByOldNumber
         var index: FileIndex?
         for path in try ParquetFiles.all(in: layout.captureTimes) {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            if try copy(path, to: staged.captureTimes(next), hasIndex: false) { index = next }
+            if try copy(path, to: staged.captureTimes(next), numbers, hasIndex: false) { index = next }
         }
+    }
+
+    private var keptByOldNumber: [Int64: EpisodeRow] {
+        Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
     }
 
     /// Copies the rows of episodes that stay, with their new numbers. False, and no file, when there are none.
     @discardableResult
-    private func copy(_ path: FilePath, to target: FilePath, hasIndex: Bool) throws -> Bool {
+    private func copy(
+        _ path: FilePath, to target: FilePath, _ numbers: [Int64: EpisodeRow], hasIndex: Bool
+    ) throws -> Bool {
         let reader = try ParquetReader(path: path)
-        let numbers = Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
         var writer: ParquetWriter?
         for group in 0..<reader.rowGroupCount {
             let table = try reader.readRowGroup(group)
@@ -170,11 +177,10 @@ struct EpisodeDeletion {
 
     private mutating func prepareVideos(_ feature: String, _ cut: Cut) throws {
         let files = OrderedDictionary(grouping: rows) { $0.videos[feature]?.file }
+        let positionsByFile = Dictionary(grouping: kept.indices) { rows[kept[$0].old].videos[feature]?.file }
         var index: FileIndex?
         for (file, episodes) in files {
-            guard let file else { continue }
-            let positions = kept.indices.filter { rows[kept[$0].old].videos[feature]?.file == file }
-            guard !positions.isEmpty else { continue }
+            guard let file, let positions = positionsByFile[file] else { continue }
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
             let (path, target) = (try layout.video(feature, file), try staged.video(feature, next))
             try DurableFiles.createDirectory(target.removingLastComponent())
@@ -203,28 +209,25 @@ struct EpisodeDeletion {
     // MARK: Episodes
 
     private mutating func prepareEpisodes() throws {
-        var index = FileIndex()
-        var tables: [Table] = []
-        func finish() throws {
-            guard !tables.isEmpty else { return }
-            let path = staged.episodes(index)
-            try DurableFiles.createDirectory(path.removingLastComponent())
-            try EpisodesTable.write(Table.joined(tables), to: path)
-            index = index.following(chunkSize: info.chunkSize)
-            tables = []
-        }
-        let numbers = Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
+        var index: FileIndex?
+        var file: EpisodesFile?
+        let numbers = keptByOldNumber
         for path in try EpisodesTable.files(in: layout) {
             let table = try ParquetReader(path: path).readAll()
-            // Tables of other columns stand apart.
-            if let first = tables.first, Set(first.schema.fields) != Set(table.schema.fields) { try finish() }
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
                 guard var row = numbers[episode] else { continue }
-                row.file = index
-                tables.append(try EpisodesTable.renumbered(table.rows(range), to: row))
+                // Tables of other columns stand apart.
+                if file?.holds(table) != true {
+                    try file?.finish()
+                    let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+                    file = try EpisodesFile(path: staged.episodes(next), schema: table.schema)
+                    index = next
+                }
+                row.file = index ?? FileIndex()
+                try file?.append(EpisodesTable.renumbered(table.rows(range), to: row))
             }
         }
-        try finish()
+        try file?.finish()
     }
 
     // MARK: The rest
@@ -239,12 +242,6 @@ struct EpisodeDeletion {
             }
         }
         let needed = paths.reduce(0) { $0 + (DurableFiles.size(of: $1) ?? 0) }
-        let free = try DurableFiles.freeBytes(at: root)
-        guard needed + 64 << 20 <= free else {
-            throw ReelError(
-                .diskFull, "delete episodes", subject: root.string,
-                cause: "it needs \(needed >> 20) MB for a while, \(free >> 20) MB are free",
-                remedy: "Free some space there; the dataset is whole as it is.")
-        }
+        try SpareSpace.require(needed, at: root, to: "delete episodes")
     }
 }

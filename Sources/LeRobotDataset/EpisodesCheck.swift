@@ -26,9 +26,11 @@ struct EpisodesCheck {
             findings.append(Finding(.error, file: "meta/episodes", error.cause))
             return
         }
-        for path in files {
+        OrderedWork.run(
+            files, name: "episodes", work: { [info] in try EpisodesTable.read($0, info: info, statistics: true) }
+        ) { path, rows in
             do {
-                for row in try EpisodesTable.read(path, info: info, statistics: true) { add(row, path) }
+                for row in try rows.get() { add(row, path) }
             } catch {
                 findings.append(Finding(.error, file: layout.name(of: path), error.cause))
             }

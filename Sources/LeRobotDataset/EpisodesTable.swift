@@ -43,15 +43,6 @@ enum EpisodesTable {
             schema: TableSchema(columns.map { ColumnField($0.name, $0.type) }), columns: columns.map(\.values))
     }
 
-    /// Writes rows as one file, up to 1000 in a row group.
-    static func write(_ table: Table, to path: FilePath) throws {
-        let writer = try ParquetWriter(path: path, schema: table.schema)
-        for start in stride(from: 0, to: table.rowCount, by: 1000) {
-            try writer.writeRowGroup(table.rows(start..<min(start + 1000, table.rowCount)))
-        }
-        try writer.finish()
-    }
-
     /// The same rows with the places that `rows` name.
     static func relocated(_ table: Table, to rows: [EpisodeRow]) throws -> Table {
         var columns: [String: ColumnValues] = [:]
@@ -103,6 +94,16 @@ enum EpisodesTable {
     /// The files of the table in the order in which LeRobot reads them.
     static func files(in layout: DatasetLayout) throws -> [FilePath] { try ParquetFiles.all(in: layout.episodes) }
 
+    /// Number, frames and tasks of each episode of one file, and nothing else of it.
+    static func readLengths(_ path: FilePath) throws -> [(index: Int, length: Int, tasks: [String])] {
+        let reader = try ParquetReader(path: path)
+        let table = try reader.readAll(columns: ["episode_index", "length", "tasks"].filter(reader.hasColumn))
+        let (indices, lengths) = (try table.int64s("episode_index"), try table.int64s("length"))
+        let tasks = lists(table["tasks"], count: table.rowCount)
+        return table.rowCount == 0
+            ? [] : indices.indices.map { (index: Int(indices[$0]), length: Int(lengths[$0]), tasks: tasks[$0]) }
+    }
+
     /// All rows of one file, with their statistics when these are wanted and there.
     static func read(_ path: FilePath, info: DatasetInfo, statistics: Bool = false) throws -> [EpisodeRow] {
         let reader = try ParquetReader(path: path)
@@ -125,13 +126,13 @@ enum EpisodesTable {
             let (indices, lengths) = (try whole("episode_index"), try whole("length"))
             let (starts, ends) = (try whole("dataset_from_index"), try whole("dataset_to_index"))
             let (data, metadata) = (try files("data"), try files("meta/episodes"))
-            let features = statistics ? info.features.map(\.name) : []
-            return try (0..<count).map { i in
+            let columns = statistics ? info.features.compactMap { StatisticsColumns(of: $0.name, in: table) } : []
+            return (0..<count).map { i in
                 EpisodeRow(
                     index: indices[i], tasks: tasks[i], length: lengths[i], data: data[i], start: starts[i],
                     end: ends[i],
                     videos: OrderedDictionary(uniqueKeysWithValues: spans.map { ($0.0, $0.1[i]) }),
-                    statistics: try EpisodesTable.statistics(of: features, table, row: i), file: metadata[i])
+                    statistics: EpisodesTable.statistics(columns, row: i), file: metadata[i])
             }
         } catch var error as ReelError {
             error.subject = path.string
@@ -148,22 +149,9 @@ enum EpisodesTable {
     }
 
     /// One row's statistics of the features that have some.
-    private static func statistics(of features: [String], _ table: Table, row: Int) throws -> EpisodeStatistics {
+    private static func statistics(_ columns: [StatisticsColumns], row: Int) -> EpisodeStatistics {
         var all = EpisodeStatistics()
-        for feature in features {
-            func array(_ statistic: String) -> NestedRow? {
-                table["stats/\(feature)/\(statistic)"].flatMap { NestedRow($0, row: row) }
-            }
-            guard let mean = array("mean"), let minimum = array("min"), let maximum = array("max"),
-                let deviation = array("std"), let count = array("count")?.values.first
-            else { continue }
-            all.features[feature] = FeatureStatistics(
-                shape: mean.shape, minimum: minimum.values, maximum: maximum.values, mean: mean.values,
-                standardDeviation: deviation.values, count: Int(count), quantiles: [:])
-            for name in FeatureStatistics.quantileFractions.keys {
-                all.features[feature]?.quantiles[name] = array(name)?.values
-            }
-        }
+        for columns in columns { all.features[columns.feature] = columns[row] }
         return all
     }
 }

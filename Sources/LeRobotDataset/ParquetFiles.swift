@@ -7,14 +7,22 @@ enum ParquetFiles {
         try all(in: directory, ending: "parquet")
     }
 
+    /// The last one, or nil when there is none. Looks into the last directory only, if it has any.
+    static func last(in directory: FilePath) throws -> FilePath? {
+        for chunk in try DurableFiles.names(in: directory).reversed() {
+            if let path = try files(in: directory.appending(chunk), ending: "parquet").last { return path }
+        }
+        return nil
+    }
+
     /// `*/*.<ending>`, in order of their names; empty when the directory is not there.
     static func all(in directory: FilePath, ending: String) throws -> [FilePath] {
-        try DurableFiles.names(in: directory).flatMap { chunk in
-            let path = directory.appending(chunk)
-            guard DurableFiles.isDirectory(path) else { return [FilePath]() }
-            return try DurableFiles.names(in: path).filter { $0.hasSuffix(".\(ending)") }
-                .map { path.appending($0) }
-        }
+        try DurableFiles.names(in: directory).flatMap { try files(in: directory.appending($0), ending: ending) }
+    }
+
+    private static func files(in chunk: FilePath, ending: String) throws -> [FilePath] {
+        guard DurableFiles.isDirectory(chunk) else { return [] }
+        return try DurableFiles.names(in: chunk).filter { $0.hasSuffix(".\(ending)") }.map { chunk.appending($0) }
     }
 
     /// The last of the files named `chunk-000/file-000`, or nil when there is none. Looks into the last chunk only.

@@ -2,22 +2,23 @@ import ArrowTables
 import RecordingTypes
 
 extension Table {
-    /// The rows of all tables one after the other. Columns are matched by name, in the order of the first table.
+    /// The rows of all tables one after the other. Columns are matched by name, in the order of `schema`.
     /// - Throws: `ReelError` (mismatch) when a table lacks a column or has it in another type.
-    static func joined(_ tables: [Table]) throws -> Table {
-        guard let first = tables.first else {
-            throw ReelError(.failed, "join tables", cause: "there are none")
+    static func joined(_ tables: [Table], as schema: TableSchema) throws -> Table {
+        let ordered = try tables.map { try $0.columns(of: schema) }
+        return try Table(
+            schema: schema,
+            columns: schema.fields.indices.map { column in try ColumnValues.joined(ordered.map { $0[column] }) })
+    }
+
+    private func columns(of wanted: TableSchema) throws -> [ColumnValues] {
+        if schema.fields == wanted.fields { return columns }
+        return try wanted.fields.map { field in
+            guard let values = self[field.name] else {
+                throw ReelError(.mismatch, "join tables", cause: "one has no column \(field.name)")
+            }
+            return values
         }
-        let columns = try first.schema.fields.map { field in
-            try ColumnValues.joined(
-                tables.map { table in
-                    guard let values = table[field.name] else {
-                        throw ReelError(.mismatch, "join tables", cause: "one has no column \(field.name)")
-                    }
-                    return values
-                })
-        }
-        return try Table(schema: first.schema, columns: columns)
     }
 
     /// The same table with some columns replaced.

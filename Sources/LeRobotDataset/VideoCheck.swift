@@ -30,15 +30,24 @@ struct VideoCheck {
             for row in rows {
                 if let span = row.videos[feature.name] { files[span.file, default: []].append(row) }
             }
-            for (file, episodes) in files {
+            OrderedWork.run(
+                Array(files.keys), name: "videos",
+                work: { [layout, inspector] in try Self.examine(layout.video(feature.name, $0), inspector) }
+            ) { file, video in
                 do {
-                    try check(feature, layout.video(feature.name, file), episodes)
+                    try check(feature, layout.video(feature.name, file), video, files[file] ?? [])
                 } catch {
                     findings.append(Finding(.error, file: "videos/\(feature.name)/\(file.name).mp4", error.cause))
                 }
             }
             checkStray(feature, files.keys)
         }
+    }
+
+    /// Nil when there is nothing to examine, or nobody to do it.
+    private static func examine(_ path: FilePath, _ inspector: (any VideoInspector)?) throws -> ExaminedVideo? {
+        guard let size = DurableFiles.size(of: path), size > 0 else { return nil }
+        return try inspector?.examine(path)
     }
 
     private mutating func checkStray(_ feature: Feature, _ known: OrderedSet<FileIndex>) {
@@ -49,8 +58,10 @@ struct VideoCheck {
         }
     }
 
-    /// Checks one file, which holds the pictures of `episodes`.
-    private mutating func check(_ feature: Feature, _ path: FilePath, _ episodes: [EpisodeRow]) throws {
+    /// Checks one file, which holds the pictures of `episodes`; `video` is what was found in it.
+    private mutating func check(
+        _ feature: Feature, _ path: FilePath, _ video: Result<ExaminedVideo?, any Error>, _ episodes: [EpisodeRow]
+    ) throws {
         let file = layout.name(of: path)
         func error(_ problem: String, episode: Int? = nil) {
             findings.append(Finding(.error, file: file, episode: episode, problem))
@@ -88,9 +99,9 @@ struct VideoCheck {
                     "it is longer than 900 s and has an episode of more than 128 s: LeRobot may miss frames of it"))
         }
 
-        guard let inspector else { return }
-        if let difference = feature.difference(from: try inspector.description(of: path)) { error(difference) }
-        let times = try inspector.packetTimes(of: path)
+        guard let inspector, let video = try video.get() else { return }
+        if let difference = feature.difference(from: video.description) { error(difference) }
+        let times = video.packetTimes
         if times.count != frames {
             error("it has \(times.count) pictures, its episodes have \(frames) rows", episode: concerned)
         }

@@ -1,15 +1,10 @@
-package import RecordingTypes
 package import SystemPackage
 
-/// What a check must know of a video file; whoever can open videos gives it.
-package protocol VideoInspector {
-    /// What the stream is, and how many packets it has.
+/// What a check must know of a video file; whoever can open videos gives it. Used from several threads at once.
+package protocol VideoInspector: Sendable {
+    /// Reads the file once, without decoding it.
     /// - Throws: `ReelError` when the file is no video that can be read.
-    func description(of path: FilePath) throws -> VideoDescription
-
-    /// When each picture is shown, in seconds, in the order in which they are shown.
-    /// - Throws: `ReelError` when the file is no video that can be read.
-    func packetTimes(of path: FilePath) throws -> [Double]
+    func examine(_ path: FilePath) throws -> ExaminedVideo
 
     /// Decodes pictures and hands over red, green and blue of every `step`th pixel of every `step`th row.
     ///

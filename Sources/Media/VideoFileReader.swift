@@ -20,13 +20,7 @@ package final class VideoFileReader {
         // Frame threads: the order stays, and nobody waits for a picture here.
         decoder = try PictureDecoder(for: demuxer.parameters, threads: 0)
         packet = try PacketHandle()
-        let parameters = demuxer.parameters
-        description = VideoDescription(
-            width: Int(parameters.pointee.width), height: Int(parameters.pointee.height),
-            codec: parameters.pointee.codecName,
-            pixelFormat: AVPixelFormat(rawValue: parameters.pointee.format).name,
-            fps: Int(demuxer.frameRate.rounded()), frameCount: demuxer.statedFrameCount,
-            byteCount: DurableFiles.size(of: path) ?? 0, settings: nil)
+        description = VideoDescription(demuxer, path)
     }
 
     /// The next picture and when it is shown, in seconds from the start; nil at the end.
@@ -52,11 +46,6 @@ package final class VideoFileReader {
     /// not move the place of `next`.
     /// - Throws: `ReelError` when the file cannot be read.
     package func packetTimes() throws -> [Double] {
-        let demuxer = try Demuxer(path: path)
-        let packet = try PacketHandle()
-        var times: [Int64] = []
-        while try demuxer.read(into: packet) { times.append(packet.pointer.pointee.pts) }
-        let unit = demuxer.timeBase
-        return times.sorted().map { Double($0 * Int64(unit.num)) / Double(unit.den) }
+        try VideoFileIndex.packetTimes(Demuxer(path: path))
     }
 }

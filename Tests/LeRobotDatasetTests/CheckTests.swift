@@ -2,6 +2,7 @@ import ArrowTables
 import OrderedCollections
 import Platform
 import RecordingTypes
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -28,7 +29,7 @@ struct CheckTests {
     private func change(_ path: FilePath, _ column: String, _ values: (ColumnValues) -> ColumnValues) throws {
         let table = try ParquetReader(path: path).readAll()
         let old = try #require(table[column])
-        try EpisodesTable.write(table.replacing([column: values(old)]), to: path)
+        try EpisodesFile.write(table.replacing([column: values(old)]), to: path)
     }
 
     private func changeWhole(_ path: FilePath, _ column: String, row: Int, to value: Int64) throws {
@@ -51,7 +52,8 @@ struct CheckTests {
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
         let inspector = FakeInspector()
         #expect(try DatasetCheck.run(root: dataset.root, inspector: inspector, pictures: .all).isEmpty)
-        #expect(inspector.passes.count == dataset.session.cameras.count)
+        #expect(inspector.passes.count.load(ordering: .relaxed) == dataset.session.cameras.count)
+        #expect(inspector.opened.count.load(ordering: .relaxed) == dataset.session.cameras.count)
     }
 
     @Test("nothing is found in a whole dataset, before and after consolidation, nor in LeRobot's own")
@@ -141,7 +143,7 @@ struct CheckTests {
     func lengths() throws {
         let found = try after { root in
             let path = root.appending(Self.data)
-            try EpisodesTable.write(ParquetReader(path: path).readAll().rows(0..<12), to: path)
+            try EpisodesFile.write(ParquetReader(path: path).readAll().rows(0..<12), to: path)
             try changeWhole(
                 root.appending("meta/episodes/chunk-000/file-002.parquet"), "data/file_index", row: 0, to: 7)
         }
@@ -163,7 +165,7 @@ struct CheckTests {
                 let table = try ParquetReader(path: path).readAll()
                 var schema = table.schema
                 schema.fields[0].name = "acton"
-                try EpisodesTable.write(Table(schema: schema, columns: table.columns), to: path)
+                try EpisodesFile.write(Table(schema: schema, columns: table.columns), to: path)
             } == [
                 "error: \(Self.data): it has a column acton that info.json does not name: LeRobot refuses it",
                 "error: \(Self.data): the column action is missing",
@@ -217,7 +219,7 @@ struct CheckTests {
                 let table = try ParquetReader(path: path).readAll()
                 var schema = table.schema
                 schema.metadata = []
-                try EpisodesTable.write(Table(schema: schema, columns: table.columns), to: path)
+                try EpisodesFile.write(Table(schema: schema, columns: table.columns), to: path)
             } == ["error: meta/tasks.parquet: it lacks the pandas entry: LeRobot reads numbers instead of sentences"])
     }
 
@@ -283,7 +285,7 @@ struct CheckTests {
         #expect(
             try after { root in
                 let file = root.appending(path)
-                try EpisodesTable.write(ParquetReader(path: file).readAll().rows(0..<10), to: file)
+                try EpisodesFile.write(ParquetReader(path: file).readAll().rows(0..<10), to: file)
             } == ["error: \(path), episode 1: 10 capture times for 13 frames"])
     }
 
@@ -311,5 +313,14 @@ struct CheckTests {
         #expect(summary.description.contains("4 episodes, 54 frames, 0:02 at 30 fps"))
         #expect(summary.description.contains("feature observation.images.front: video 48×64×3 h264"))
         #expect(try DatasetSummary(root: ContinueTests.fixture).timing == nil)
+    }
+}
+
+extension EpisodesFile {
+    /// One table as a whole file.
+    fileprivate static func write(_ table: Table, to path: FilePath) throws {
+        var file = try EpisodesFile(path: path, schema: table.schema)
+        try file.append(table)
+        try file.finish()
     }
 }

@@ -36,9 +36,9 @@ struct DeleteEpisodesTests {
     }
 
     private func table(_ dataset: TestDataset, _ directory: String) throws -> [ColumnValues] {
-        try Table.joined(
-            ParquetFiles.all(in: dataset.root.appending(directory)).map { try ParquetReader(path: $0).readAll() }
-        ).columns
+        let tables = try ParquetFiles.all(in: dataset.root.appending(directory))
+            .map { try ParquetReader(path: $0).readAll() }
+        return try Table.joined(tables, as: #require(tables.first).schema).columns
     }
 
     /// Whether the dataset is what recording these takes alone would have made.

@@ -1,6 +1,7 @@
 import LeRobotDataset
 import Platform
 import RecordingTypes
+import Synchronization
 import SystemPackage
 
 /// Reads the films of `TestDataset`: a take's number a thousand times for each take, 64×48 at 30 fps.
@@ -8,25 +9,26 @@ struct FakeInspector: VideoInspector {
     var codec = "h264"
     /// Seconds by which all pictures come late.
     var delay = 0.0
-    let passes = Passes()
+    let passes = Counter()
+    let opened = Counter()
 
-    /// How often a film was decoded.
-    final class Passes {
-        var count = 0
+    /// How often a film was decoded, or examined.
+    final class Counter: Sendable {
+        let count = Atomic(0)
     }
 
-    func description(of path: FilePath) throws -> VideoDescription {
-        VideoDescription(
-            width: 64, height: 48, codec: codec, pixelFormat: "yuv420p", fps: 30,
-            frameCount: try frames(of: path).count, byteCount: 1, settings: nil)
-    }
-
-    func packetTimes(of path: FilePath) throws -> [Double] {
-        try frames(of: path).indices.map { Double($0) / 30 + delay }
+    func examine(_ path: FilePath) throws -> ExaminedVideo {
+        opened.count.add(1, ordering: .relaxed)
+        let frames = try frames(of: path)
+        return ExaminedVideo(
+            description: VideoDescription(
+                width: 64, height: 48, codec: codec, pixelFormat: "yuv420p", fps: 30, frameCount: frames.count,
+                byteCount: 1, settings: nil),
+            packetTimes: frames.indices.map { Double($0) / 30 + delay })
     }
 
     func decode(_ path: FilePath, numbers: [Int], step: Int, body: (Int, [UInt8]) throws -> Void) throws {
-        passes.count += 1
+        passes.count.add(1, ordering: .relaxed)
         let frames = try frames(of: path)
         for number in numbers where frames.indices.contains(number) {
             let (take, frame) = frames[number]
