@@ -16,16 +16,21 @@ struct CaptureTimesCheck {
 
     mutating func run() {
         do {
-            for path in try ParquetFiles.all(in: layout.captureTimes) { try check(path) }
+            OrderedWork.run(
+                try ParquetFiles.all(in: layout.captureTimes), name: "capture times",
+                work: {
+                    try ParquetReader(path: $0).readAll(columns: ["episode_index", "frame_index", "monotonic_ns"])
+                }
+            ) { check($0, $1) }
         } catch {
             findings.append(Finding(.error, file: "meta/reel", error.cause))
         }
     }
 
-    private mutating func check(_ path: FilePath) throws {
+    private mutating func check(_ path: FilePath, _ times: Result<Table, any Error>) {
         let file = layout.name(of: path)
         do {
-            let table = try ParquetReader(path: path).readAll(columns: ["episode_index", "frame_index", "monotonic_ns"])
+            let table = try times.get()
             let (episodes, frames) = (try table.int64s("episode_index"), try table.int64s("frame_index"))
             let times = try table.int64s("monotonic_ns")
             var start = 0

@@ -9,8 +9,10 @@ struct DataCheck {
     let info: DatasetInfo
     let layout: DatasetLayout
     let rows: [EpisodeRow]
+    let statistics: StoredStatistics
     let tasks: [String]
-    private let rowsByEpisode: [Int: EpisodeRow]
+    /// Which row is the episode's.
+    private let positions: [Int: Int]
     private(set) var findings: [Finding] = []
 
     private var nextIndex = 0
@@ -23,20 +25,26 @@ struct DataCheck {
     private var file = ""
     private var seen: Set<Int> = []
 
-    init(info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], tasks: [String]) {
+    init(
+        info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], statistics: StoredStatistics, tasks: [String]
+    ) {
         self.info = info
         self.layout = layout
         self.rows = rows
+        self.statistics = statistics
         self.tasks = tasks
-        rowsByEpisode = Dictionary(rows.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(rows.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     mutating func run() {
         do {
-            for path in try ParquetFiles.all(in: layout.data) {
+            OrderedWork.run(
+                try ParquetFiles.all(in: layout.data), name: "data",
+                work: { [info] in try DataFile(path: $0, info: info) }
+            ) { path, data in
                 file = layout.name(of: path)
                 do {
-                    try check(path)
+                    try check(path, data.get())
                 } catch {
                     findings.append(Finding(.error, file: file, error.cause))
                 }
@@ -55,9 +63,8 @@ struct DataCheck {
         }
     }
 
-    private mutating func check(_ path: FilePath) throws {
-        let reader = try ParquetReader(path: path)
-        let names = Set(reader.schema.fields.map(\.name))
+    private mutating func check(_ path: FilePath, _ data: DataFile) throws {
+        let names = Set(data.columns)
         for name in names.sorted() where info[feature: name]?.isVideo != false {
             findings.append(
                 Finding(.error, file: file, "it has a column \(name) that info.json does not name: LeRobot refuses it"))
@@ -65,14 +72,12 @@ struct DataCheck {
         for feature in info.dataFeatures where !names.contains(feature.name) {
             findings.append(Finding(.error, file: file, "the column \(feature.name) is missing"))
         }
-        if reader.rowCount > 0, Double(DurableFiles.size(of: path) ?? 0) > info.dataFileSize * 1.1 * 1024 * 1024,
-            reader.rowGroupCount > 1
+        if data.rowCount > 0, Double(DurableFiles.size(of: path) ?? 0) > info.dataFileSize * 1.1 * 1024 * 1024,
+            data.rowGroupCount > 1
         {
             findings.append(Finding(.warning, file: file, "it is larger than \(info.dataFileSize) MB"))
         }
-        let numeric = info.dataFeatures.filter(NumericValues.holds).map(\.name).filter(names.contains)
-        for group in 0..<reader.rowGroupCount {
-            let table = try reader.readRowGroup(group, columns: numeric)
+        try data.forEachRowGroup { table in
             let episodes = try table.int64s("episode_index")
             var start = 0
             while start < episodes.count {
@@ -123,10 +128,11 @@ struct DataCheck {
         }
         for problem in problems { findings.append(Finding(.error, file: file, episode: number, problem)) }
         func error(_ problem: String) { findings.append(Finding(.error, file: file, episode: number, problem)) }
-        guard let row = rowsByEpisode[number] else {
+        guard let position = positions[number] else {
             error("\(found) rows of an episode that the table of episodes does not have")
             return
         }
+        let row = rows[position]
         if !seen.insert(number).inserted { error("its rows are in two places") }
         if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
         if let path = try? layout.data(row.data), layout.name(of: path) != file {
@@ -138,13 +144,14 @@ struct DataCheck {
         } else if !tasks.isEmpty, Set(sentences.compactMap { $0 }) != Set(row.tasks) {
             error("its rows are of \(sentences.compactMap { $0 }), the table of episodes says \(row.tasks)")
         }
+        let features = statistics[position].features
         for (name, values) in values {
             if !values.areNumbers {
                 findings.append(
                     Finding(.warning, file: file, episode: number, "\(name) holds values that are no numbers"))
                 continue
             }
-            guard let stated = row.statistics.features[name], let computed = values.statistics else { continue }
+            guard let stated = features[name], let computed = values.statistics else { continue }
             if let difference = StatisticsCheck.difference(stated, computed) {
                 error("the statistics of \(name) are not those of its values: \(difference)")
             }

@@ -61,14 +61,16 @@ package struct DatasetCheck {
         var episodes = EpisodesCheck(info: info, layout: layout, tasks: tasks)
         episodes.run()
         findings += episodes.findings
-        var data = DataCheck(info: info, layout: layout, rows: episodes.rows, tasks: tasks)
+        var data = DataCheck(
+            info: info, layout: layout, rows: episodes.rows, statistics: episodes.statistics, tasks: tasks)
         data.run()
         findings += data.findings
-        var statistics = StatisticsCheck(layout: layout, rows: episodes.rows)
+        var statistics = StatisticsCheck(layout: layout, episodes: episodes.statistics)
         statistics.run()
         findings += statistics.findings
         var videos = VideoCheck(
-            info: info, layout: layout, rows: episodes.rows, inspector: inspector, pictures: pictures)
+            info: info, layout: layout, rows: episodes.rows, statistics: episodes.statistics, inspector: inspector,
+            pictures: pictures)
         videos.run()
         findings += videos.findings
         var images = ImageCheck(info: info, layout: layout, rows: episodes.rows, pictures: pictures)

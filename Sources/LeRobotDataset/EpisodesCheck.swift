@@ -9,8 +9,10 @@ struct EpisodesCheck {
     let layout: DatasetLayout
     let tasks: [String]
     private(set) var findings: [Finding] = []
-    /// Rows that make sense, with their statistics: row i is episode i.
+    /// Rows that make sense, without their statistics: row i is episode i.
     private(set) var rows: [EpisodeRow] = []
+    /// Of each row.
+    private(set) var statistics = StoredStatistics()
 
     init(info: DatasetInfo, layout: DatasetLayout, tasks: [String]) {
         self.info = info
@@ -73,6 +75,8 @@ struct EpisodesCheck {
                     Finding(.warning, file: file, episode: row.index, "it has no statistics of \(feature.name)"))
             }
         }
+        statistics.append(row.statistics)
         rows.append(row)
+        rows[rows.count - 1].statistics = EpisodeStatistics()
     }
 }

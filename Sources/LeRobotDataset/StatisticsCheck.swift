@@ -6,16 +6,16 @@ import SystemPackage
 /// Checks that stats.json is the aggregate of the episodes' statistics.
 struct StatisticsCheck {
     let layout: DatasetLayout
-    let rows: [EpisodeRow]
+    let episodes: StoredStatistics
     private(set) var findings: [Finding] = []
 
-    init(layout: DatasetLayout, rows: [EpisodeRow]) {
+    init(layout: DatasetLayout, episodes: StoredStatistics) {
         self.layout = layout
-        self.rows = rows
+        self.episodes = episodes
     }
 
     mutating func run() {
-        guard !rows.isEmpty else { return }
+        guard episodes.count > 0 else { return }
         let file = layout.name(of: layout.statistics)
         guard DurableFiles.exists(layout.statistics) else {
             findings.append(Finding(.warning, file: file, "it is missing; training needs it to normalise"))
@@ -24,7 +24,7 @@ struct StatisticsCheck {
         do {
             let stated = try EpisodeStatistics(
                 reading: DurableFiles.read(layout.statistics), subject: layout.statistics.string)
-            let computed = try EpisodeStatistics.aggregate(rows.map(\.statistics))
+            let computed = try episodes.aggregate()
             for (name, statistics) in computed.features {
                 guard let found = stated.features[name] else {
                     findings.append(Finding(.error, file: file, "\(name) is missing"))

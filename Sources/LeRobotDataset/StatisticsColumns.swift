@@ -26,11 +26,11 @@ struct StatisticsColumns {
     subscript(row: Int) -> FeatureStatistics? {
         guard let mean = NestedRow(mean, row: row), let minimum = NestedRow(minimum, row: row),
             let maximum = NestedRow(maximum, row: row), let deviation = NestedRow(deviation, row: row),
-            let count = NestedRow(count, row: row)?.values.first
+            let count = NestedRow(count, row: row)?.values.first.flatMap(Int.init(exactly:))
         else { return nil }
         var statistics = FeatureStatistics(
             shape: mean.shape, minimum: minimum.values, maximum: maximum.values, mean: mean.values,
-            standardDeviation: deviation.values, count: Int(count), quantiles: [:])
+            standardDeviation: deviation.values, count: count, quantiles: [:])
         for (name, values) in quantiles {
             if let quantile = NestedRow(values, row: row) { statistics.quantiles[name] = quantile.values }
         }

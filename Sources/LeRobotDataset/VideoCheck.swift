@@ -9,26 +9,28 @@ struct VideoCheck {
     let info: DatasetInfo
     let layout: DatasetLayout
     let rows: [EpisodeRow]
+    let statistics: StoredStatistics
     let inspector: (any VideoInspector)?
     let pictures: DatasetCheck.Pictures
     private(set) var findings: [Finding] = []
 
     init(
-        info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], inspector: (any VideoInspector)?,
-        pictures: DatasetCheck.Pictures
+        info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], statistics: StoredStatistics,
+        inspector: (any VideoInspector)?, pictures: DatasetCheck.Pictures
     ) {
         self.info = info
         self.layout = layout
         self.rows = rows
+        self.statistics = statistics
         self.inspector = inspector
         self.pictures = pictures
     }
 
     mutating func run() {
         for feature in info.videoFeatures {
-            var files: OrderedDictionary<FileIndex, [EpisodeRow]> = [:]
-            for row in rows {
-                if let span = row.videos[feature.name] { files[span.file, default: []].append(row) }
+            var files: OrderedDictionary<FileIndex, [Int]> = [:]
+            for (position, row) in rows.enumerated() {
+                if let span = row.videos[feature.name] { files[span.file, default: []].append(position) }
             }
             OrderedWork.run(
                 Array(files.keys), name: "videos",
@@ -58,10 +60,11 @@ struct VideoCheck {
         }
     }
 
-    /// Checks one file, which holds the pictures of `episodes`; `video` is what was found in it.
+    /// Checks one file, which holds the pictures of the rows at `positions`; `video` is what was found in it.
     private mutating func check(
-        _ feature: Feature, _ path: FilePath, _ video: Result<ExaminedVideo?, any Error>, _ episodes: [EpisodeRow]
+        _ feature: Feature, _ path: FilePath, _ video: Result<ExaminedVideo?, any Error>, _ positions: [Int]
     ) throws {
+        let episodes = positions.map { rows[$0] }
         let file = layout.name(of: path)
         func error(_ problem: String, episode: Int? = nil) {
             findings.append(Finding(.error, file: file, episode: episode, problem))
@@ -111,11 +114,12 @@ struct VideoCheck {
         }
         var start = 0
         var samples: [Sample] = []
-        for row in episodes {
-            if start + row.length <= times.count, let sample = sample(of: row, feature, start: start) {
+        for position in positions {
+            let length = rows[position].length
+            if start + length <= times.count, let sample = sample(of: position, feature, start: start) {
                 samples.append(sample)
             }
-            start += row.length
+            start += length
         }
         compare(feature, path, samples[...], inspector)
     }
@@ -128,9 +132,10 @@ struct VideoCheck {
         let numbers: [Int]
     }
 
-    private func sample(of row: EpisodeRow, _ feature: Feature, start: Int) -> Sample? {
+    private func sample(of position: Int, _ feature: Feature, start: Int) -> Sample? {
+        let row = rows[position]
         guard pictures.include(row.index, of: rows.count), feature.shape.count == 3,
-            let stated = row.statistics.features[feature.name], stated.shape == [3, 1, 1]
+            let stated = statistics[position].features[feature.name], stated.shape == [3, 1, 1]
         else { return nil }
         let numbers = ImageSampling.sampleIndices(length: row.length).map { $0 + start }
         return numbers.isEmpty ? nil : Sample(row: row, stated: stated, numbers: numbers)
