@@ -36,6 +36,8 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     private var works: [Int: TakeWork] = [:]
     /// Discarded while they were encoded: removed when nobody writes into their directory any more.
     private var leaving: [Int: TakeWork] = [:]
+    /// What was told to be published since this process began.
+    private var told: Set<Int> = []
     private var runningJobs = 0
     private var isFinishing = false
     private var isEnding = false
@@ -72,7 +74,7 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     package func run() throws {
         for take in try spool.takes() where take.state == .kept || take.state == .recorded { know(take) }
         try spool.removeDiscarded()
-        if let finished = publisher.finished { report(finished) }
+        if let finished = publisher.finished { tell(finished) }
         advance()
         while !isOver {
             var waits = MonotonicTime.now + .milliseconds(250)
@@ -160,10 +162,15 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     /// Removes a take that was kept. Publishing happens on this thread too, so a take that is still there now is no
-    /// episode, unless one is half published; of one that is gone it was told when it became an episode.
+    /// episode, unless one is half published; of one that is gone it was told when it became an episode. Where it was
+    /// not, an earlier process was asked too, and died when it had removed the take and not told of it: of an episode
+    /// the recorder hears before this process begins, and then it does not ask.
     private func drop(_ number: Int) {
         do {
-            guard var take = try spool.take(number) else { return }
+            guard var take = try spool.take(number) else {
+                if !told.contains(number) { report(.removed(take: number)) }
+                return
+            }
             guard !publisher.isHalfDone else {
                 throw ReelError(
                     .busy, "drop the take", subject: take.path.string,
@@ -295,11 +302,16 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
                 try publisher.publish(take, encoded: work.outcomes)
             }
             works[work.take.number] = nil
-            for event in published { report(event) }
+            for event in published { tell(event) }
             try publisher.noteTold()
         } catch {
             fail(work, error)
         }
+    }
+
+    private func tell(_ event: EncoderEvent) {
+        if case .published(let take, _, _, _) = event { told.insert(take) }
+        report(event)
     }
 
     private func fail(_ work: TakeWork, _ error: any Error) {

@@ -145,6 +145,10 @@ package final class DatasetWriter {
         try reopen()
     }
 
+    /// Whether taking episodes out was cut short in `root` and the next opening will finish it: then episodes get other
+    /// numbers than whoever looked before knows.
+    package static func hasUnfinishedDeletion(root: FilePath) -> Bool { EditRecord.isUnfinished(in: root) }
+
     /// Reads the dataset afresh, after it was changed by other means than `publish`.
     private func reopen() throws {
         unacknowledged = try Self.finishInterrupted(in: root)

@@ -30,7 +30,9 @@ struct EditRecord {
     /// Where the edited dataset is prepared: on the dataset's filesystem, where no reader looks; a dataset's own layout.
     static func directory(in root: FilePath) -> FilePath { root.appending(".reel/editing") }
 
-    private static func path(in root: FilePath) -> FilePath { directory(in: root).appending("record.json") }
+    private static let recordName = "record.json"
+
+    private static func path(in root: FilePath) -> FilePath { directory(in: root).appending(recordName) }
 
     /// Puts it on the disk. All that is prepared must have been synced.
     func write(in root: FilePath) throws {
@@ -53,9 +55,18 @@ struct EditRecord {
             if DurableFiles.exists(staged) { try DurableFiles.rename(staged, to: root.appending(name)) }
             FaultPoint.reached("edit.file-replaced")
         }
-        try DurableFiles.remove(Self.directory(in: root))
+        let directory = Self.directory(in: root)
+        // The record goes last: while it is there, the next command knows that episodes have been numbered anew.
+        for name in try DurableFiles.names(in: directory) where name != Self.recordName {
+            try DurableFiles.remove(directory.appending(name))
+        }
+        FaultPoint.reached("edit.old-removed")
+        try DurableFiles.remove(directory)
         FaultPoint.reached("edit.cleaned")
     }
+
+    /// Whether an edit was cut short that will be finished, not taken back.
+    static func isUnfinished(in root: FilePath) -> Bool { DurableFiles.exists(path(in: root)) }
 
     /// Finishes an edit that was interrupted, or takes back what had only been prepared.
     static func finishInterrupted(in root: FilePath) throws {

@@ -23,8 +23,12 @@ struct DeviceReturn {
         let name = name(of: device)
         let end = MonotonicTime.now + session.configuration.reconnectTime
         guard session.configuration.reconnectTime > .zero else { return gone(name, []) }
-        // An arm without its operator must not hold on with all its force.
         close(device)
+        if device == .teleoperator {
+            // An arm without its operator must not hold on with all its force.
+            close(.robot)
+            missing.insert(.robot)
+        }
         session.status.wait(for: name, until: end)
         session.voice.say("\(name) has failed. Waiting for it")
         var requests: Set<OperatorInput.Request> = []
@@ -52,7 +56,9 @@ struct DeviceReturn {
 
     /// Tries all that are missing, and sees whether another one has gone meanwhile.
     private mutating func openAll() -> Bool {
-        for device in missing {
+        // The robot last: from then on it holds its joints, and somebody must lead it.
+        let order = missing.subtracting([.robot]) + (missing.contains(.robot) ? [.robot] : [])
+        for device in order where device != .robot || !missing.contains(.teleoperator) {
             do {
                 close(device)
                 try open(device)

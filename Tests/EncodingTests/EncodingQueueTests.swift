@@ -147,11 +147,17 @@ struct EncodingQueueTests {
         #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
     }
 
-    @Test func aDropThatAKillCutsOffIsFinished() async throws {
+    @Test(
+        "a drop that a kill cuts off is finished, and told when it is asked for again",
+        arguments: [
+            "spool.take-moved:kill", "encode.take-dropped:kill", "spool.file-removed:kill", "spool.take-removed:kill",
+        ])
+    func aDropThatAKillCutsOffIsFinished(fault: String) async throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         for number in 1...2 { try dataset.keep(number, rows: 4 + number) }
-        await #expect(processExitsWith: .signal(SIGKILL)) { [root = dataset.root.string as String] in
-            setenv("REEL_FAULT", "encode.take-dropped:kill", 1)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [root = dataset.root.string as String, fault = fault as String] in
+            setenv("REEL_FAULT", fault, 1)
             let spool = SpoolDirectory(root: FilePath(root))
             let queue = EncodingQueue(
                 spool: spool, publisher: try TakePublisher(root: FilePath(root), spool: spool),
@@ -160,7 +166,7 @@ struct EncodingQueueTests {
             queue.post(.commandsEnded)
             try queue.run()
         }
-        try dataset.encode()
+        #expect(try run(dataset, .dropped(take: 1)).contains(.removed(take: 1)))
         #expect(try dataset.codes(episode: 0) == codes(take: 2, rows: 6))
         #expect(try dataset.spool.takes().isEmpty)
     }
@@ -168,9 +174,13 @@ struct EncodingQueueTests {
     @Test func anEpisodeIsNotDropped() throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         try dataset.keep(1, rows: 5)
-        try dataset.encode()
-        let events = try run(dataset, .dropped(take: 1))
-        #expect(!events.contains(.removed(take: 1)))
+        let queue = try RunningQueue(dataset, schedule: .batches(of: 1))
+        queue.post(.command(.finish))
+        try queue.expect { if case .published(1, _, _, _) = $0 { true } else { false } }
+        // The operator asked before he could hear of it.
+        queue.post(.command(.dropped(take: 1)), .commandsEnded)
+        try queue.end()
+        #expect(!queue.events.contains(.removed(take: 1)))
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 5))
     }
 

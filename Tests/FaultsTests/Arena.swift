@@ -135,8 +135,8 @@ final class Arena {
 
     /// Runs a command on the dataset to its end.
     /// - Throws: `ReelError` when it hangs, or ends with another status than these.
-    func run(_ command: String, statuses: Set<Int32>) throws {
-        let process = try ReelProcess([command, root.string], output: output)
+    func run(_ command: String, _ more: [String] = [], statuses: Set<Int32>) throws {
+        let process = try ReelProcess([command, root.string] + more, output: output)
         let status = try process.wait()
         guard let status, statuses.contains(status) else {
             let ending = status.map { "status \($0)" } ?? "signal \(process.signal ?? 0)"
@@ -146,8 +146,8 @@ final class Arena {
 
     /// Runs a command that is to die at a fault point.
     /// - Returns: whether it did.
-    func run(_ command: String, dyingAt fault: String) throws -> Bool {
-        let process = try ReelProcess([command, root.string], fault: "\(fault):\(command)", output: output)
+    func run(_ command: String, _ more: [String] = [], dyingAt fault: String) throws -> Bool {
+        let process = try ReelProcess([command, root.string] + more, fault: "\(fault):\(command)", output: output)
         try process.wait()
         return process.signal == SIGKILL
     }

@@ -73,4 +73,22 @@ struct KilledAtStepTests {
             try Promises.require(after.map(\.codes) == before.map(\.codes), "their pictures are the same")
         }
     }
+
+    @Test(
+        "deleting an episode, and told to delete it again, at", arguments: ["edit.prepared:kill", "edit.recorded:kill"])
+    func deleting(fault: String) async throws {
+        try await Trial.run { arena in
+            // Of two, the last one is never deleted; of three, a second deletion would be.
+            try arena.wait(for: try arena.record(episodes: 3))
+            let before = try PublishedEpisode.all(in: arena.root)
+            try Promises.require(before.count == 3, "three takes are episodes")
+            let what = ["--delete-episode", "0"]
+            try Promises.require(try arena.run("edit", what, dyingAt: fault), "the step was reached")
+            // Finished by then, the number means another episode; not yet begun, it means the same one.
+            try arena.run("edit", what, statuses: fault == "edit.recorded:kill" ? [1] : [0])
+            let after = try PublishedEpisode.all(in: arena.root)
+            try Promises.require(after.map(\.codes) == before.dropFirst().map(\.codes), "only that one is gone")
+            try arena.run("check", statuses: [0])
+        }
+    }
 }

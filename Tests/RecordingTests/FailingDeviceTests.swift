@@ -92,6 +92,18 @@ struct FailingDeviceTests {
         #expect(try stage.end(1).message?.contains("scripted leader") == true)
     }
 
+    @Test func anArmWithoutItsLeaderIsLetGoOfUntilTheLeaderIsBack() async throws {
+        let stage = try SessionStage()
+        let arm = ScriptedArm()
+        let session = try await stage.record(
+            episodes: 2, rows: 80, robot: arm, teleoperator: ScriptedLeader(failAt: 60, refusals: 1),
+            cameras: [try SessionStage.camera()])
+        #expect(try stage.states() == [1: .kept, 2: .kept])
+        // Nobody connects it while the leader refuses; closing it twice does no harm.
+        #expect(arm.story == ["connect", "disconnect", "disconnect", "connect", "disconnect"])
+        #expect(session.problems == [])
+    }
+
     @Test func aFailureInTheResetPhaseIsWaitedForToo() async throws {
         let stage = try SessionStage()
         let session = try await stage.record(

@@ -60,12 +60,23 @@ final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
     let featureNames = ["joint.pos"]
 
     private var failure: Int?
+    private var refusals: Int
     private var readings = 0
 
-    /// It does not answer at this reading, until it is connected again.
-    init(failAt reading: Int? = nil) { failure = reading }
+    /// It does not answer at this reading, until it is connected again; that is refused so many times.
+    init(failAt reading: Int? = nil, refusals: Int = 0) {
+        failure = reading
+        self.refusals = refusals
+    }
 
-    func connect() throws { if failure == readings { failure = nil } }
+    func connect() throws {
+        guard failure == readings else { return }
+        if refusals > 0 {
+            refusals -= 1
+            throw ReelError(.unavailable, "connect the leader", cause: "it is unplugged")
+        }
+        failure = nil
+    }
 
     func readAction(into values: inout [Float]) throws {
         if failure == readings { throw ReelError(.failed, "read the leader", cause: "it was unplugged") }

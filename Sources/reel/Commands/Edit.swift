@@ -24,6 +24,14 @@ struct Edit: ParsableCommand {
 
     func run() throws {
         let opened = try OpenedSpool(root: FilePath(root))
+        // Whoever gives the same command again means episodes by the numbers that they had before.
+        guard !opened.hasFinishedDeletion else {
+            try opened.close()
+            throw ReelError(
+                .mismatch, "delete episodes", subject: root,
+                cause: "an earlier deletion had been cut short and is finished just now: episodes have other numbers",
+                remedy: "Nothing else was deleted. Look at what is there (reel info) before you delete more.")
+        }
         let waiting = try opened.spool.takes().count { $0.state != .failed }
         guard waiting == 0 else {
             throw ReelError(

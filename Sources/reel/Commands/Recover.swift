@@ -22,7 +22,7 @@ struct Recover: ParsableCommand {
         }
         let waiting = try opened.spool.takes().count { $0.state == .kept }
         let lost = opened.findings.reduce(0) { $0 + $1.lostRows }
-        if opened.findings.isEmpty { print("nothing to recover") }
+        if opened.findings.isEmpty && !opened.hasFinishedDeletion { print("nothing to recover") }
         if lost > 0 { print("\(lost) rows lost") }
         if waiting > 0 { print("\(waiting) takes wait to be encoded: reel encode \(root)") }
         try opened.close()

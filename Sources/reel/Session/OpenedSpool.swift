@@ -14,6 +14,8 @@ struct OpenedSpool {
     private(set) var claim: SpoolClaim
     /// What recovery found, take by take.
     let findings: [SpoolRecovery.Finding]
+    /// A `reel edit` had been cut short and was finished just now: episodes have other numbers than before.
+    let hasFinishedDeletion: Bool
 
     /// Locks the spool and recovers it.
     /// - Parameters:
@@ -34,8 +36,10 @@ struct OpenedSpool {
                 remedy: "A dataset's folder has meta/info.json in it.")
         }
         claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
+        hasFinishedDeletion = DatasetWriter.hasUnfinishedDeletion(root: root)
         findings = try SpoolRecovery.run(root: root, discardsRecovered: discardsRecovered)
         for finding in findings { tell(finding.text) }
+        if hasFinishedDeletion { tell("the deletion of episodes that was cut short is finished") }
     }
 
     /// Removes the spool when nothing waits in it.

@@ -169,7 +169,7 @@ def check_lost_servo(directory):
     # Connecting asks each motor about 40 times, and a row once.
     with simulated_arms(directory, faults="drop=3@100") as (ports, environment):
         status, text, subject = record(directory, ports, environment, 3, 5, 1)
-        torque = [_read(ports["follower"], motor, TORQUE_ENABLE) for motor in range(1, JOINTS + 1)]
+        torque = [read_register(ports["follower"], motor, TORQUE_ENABLE) for motor in range(1, JOINTS + 1)]
     require(status == 3, f"reel record ended with {status}: {text.strip().splitlines()[-3:]}")
     require("no answer from motor 3 (elbow_flex)" in text, f"motor 3 is not named: {text.strip().splitlines()[-3:]}")
     require(torque == [0, 0, None, 0, 0, 0], f"torque is {torque} afterwards")
@@ -179,7 +179,7 @@ def check_lost_servo(directory):
     return f"{len(dataset)} rows are kept, the other five motors are limp"
 
 
-def _read(port, motor, address):
+def read_register(port, motor, address):
     """One byte of a motor's registers; None when it does not answer."""
     line = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     try:

@@ -16,7 +16,7 @@ REPORT = PROJECT / ".build" / "faults-report.json"
 
 def sections(quick, seed, only):
     """Name, what does it, and with what: in the order in which they run."""
-    from . import damage, full_disk, moments, power, soak, steps
+    from . import damage, devices, full_disk, moments, power, soak, steps
 
     chosen = {
         "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
@@ -24,6 +24,7 @@ def sections(quick, seed, only):
             "kill -9 at random moments", moments.kill_at_random_moments, {"count": 20 if quick else 300, "seed": seed}),
         "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2200, "seed": seed}),
         "disk": ("full disk", full_disk.fill_the_disk, {"count": 4 if quick else 40, "seed": seed}),
+        "devices": ("devices that go away", devices.lose_devices, {"quick": quick}),
         "damage": ("damaged spool files", damage.damage_files, {}),
         "soak": ("soak", soak.soak, {"takes": 40, "seconds": 2, "seed": seed}),
         "long-soak": ("long soak", soak.soak, {"takes": 200, "seconds": 5, "seed": seed}),

@@ -8,7 +8,7 @@ import pyarrow.parquet
 
 from conformance.report import require
 
-from .evidence import picture_codes
+from .evidence import NO_TAKE, picture_codes
 from .program import CAMERAS, REPOSITORY
 
 _one_at_a_time = threading.Lock()
@@ -75,7 +75,7 @@ def _only_take(codes, number):
     """The take that the pictures are of. On a busy machine the first rows may show a picture from before the take."""
     for camera, pictures in codes.items():
         require(None not in pictures, f"episode {number}, {camera}: picture {pictures.index(None) if None in pictures else 0} cannot be read")
-    last = {pictures[-1][0] for pictures in codes.values()}
+    last = {pictures[-1][0] for pictures in codes.values()} - {NO_TAKE}
     require(len(last) == 1, f"episode {number}: pictures of the takes {last}")
     return last.pop()
 

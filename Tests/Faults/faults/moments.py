@@ -62,6 +62,7 @@ def _recorder_dies(session, victim, archive):
     return {
         **figures, "datasets that LeRobot could be asked to open before recovery": int(opening.ready),
         "not opened before recovery": int(opening.problem is not None),
+        "not opened because": [opening.problem] if opening.problem else [],
     }
 
 

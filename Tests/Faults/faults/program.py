@@ -37,9 +37,13 @@ def environment(**changes):
     return {name: value for name, value in merged.items() if names.get(name, "") is not None}
 
 
-def record_command(root, episodes=2, seconds=1.2, schedule="batch of 1", codec=H264, more=()):
+SIMULATED = ("--robot.type=sim", "--teleop.type=sim")
+
+
+def record_command(
+        root, episodes=2, seconds=1.2, schedule="batch of 1", codec=H264, arms=SIMULATED, cameras=CAMERA_FLAG, more=()):
     return [
-        program(), "record", "--robot.type=sim", "--teleop.type=sim", f"--robot.cameras={CAMERA_FLAG}",
+        program(), "record", *arms, f"--robot.cameras={cameras}",
         f"--dataset.repo_id={REPOSITORY}", f"--dataset.root={root}", f"--dataset.single_task={TASK}",
         "--dataset.no_stamp=true", f"--dataset.num_episodes={episodes}", f"--dataset.episode_time_s={seconds}",
         "--dataset.reset_time_s=0", "--play_sounds=false", *SCHEDULES[schedule], *codec, *more,

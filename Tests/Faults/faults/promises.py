@@ -29,6 +29,14 @@ def before_recovery(root):
     return Opening(True, dataset.opens(root))
 
 
+def opening_figures(opening, name):
+    """Whether LeRobot opened the dataset between the fault and the recovery; counted where it has episodes."""
+    return {
+        "opened before recovery": int(opening.ready and opening.problem is None),
+        "not opened at": [name] if opening.problem else [],
+    }
+
+
 def repair(root, truth):
     """Recovers and encodes, as an operator would. Recovery after recovery changes nothing."""
     if truth.episodes is None and not truth.takes:
@@ -56,8 +64,8 @@ def fingerprint(root):
 
 def check(root, truth, seen=(), earlier=(), dropped=(), last=()):
     """Holds the repaired dataset against the truth: what the spool held at the moment of the fault, the numbers of takes
-    that were seen whole before it, the takes of the episodes that earlier sessions had made, the takes that the
-    recorder told it would not keep, and those that were set aside and came back behind the others.
+    that were seen whole before it, the takes of the episodes that earlier sessions had made, the takes that must not
+    be episodes, as the recorder or the operator said, and those that were set aside and came back behind the others.
 
     Gives back figures."""
     if not dataset_is_there(root, truth, seen):
@@ -76,7 +84,7 @@ def check(root, truth, seen=(), earlier=(), dropped=(), last=()):
     require(problem is None, f"LeRobot does not open the repaired dataset: {problem}")
     check_leftovers(root, short)
     check_with_reel(root)
-    return {"episodes": len(episodes), "rows": sum(episode.rows for episode in episodes), "takes too short": len(short),
+    return {"episodes": len(episodes), "rows": sum(episode.rows for episode in episodes), "takes not kept": len(short),
             "older pictures": stale}
 
 
@@ -123,6 +131,8 @@ def compare(episode, take):
         require(episode.codes == take.codes, f"{place}: a row has another picture than it was recorded with")
     stale = 0
     for camera, codes in episode.codes.items():
+        if all(of == evidence.NO_TAKE for of, _ in codes):
+            continue
         shown = np.array([row if of == episode.take else -1 for of, row in codes])
         off = np.arange(len(shown)) - shown
         require((np.diff(shown) >= 0).all(), f"{place}, {camera}: the pictures go backwards")

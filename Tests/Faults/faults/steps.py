@@ -7,7 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from conformance.report import require
 
 from . import evidence, promises
+from .deletions import STEPS_TOLD, Deletions, deletion_dies
+from .dropped import DROPPING, drop_a_take, dropping_encoder_dies
 from .program import PROJECT, Session, run
+from .set_aside import SETTING_ASIDE, Damaged, kills_the_encoder_twice, setting_aside_dies
 
 WORKERS = 4
 # Steps that are passed many times a take die at these passes rather than at the first two.
@@ -17,14 +20,14 @@ OFTEN = {
     "file.replaced": range(1, 9), "spool.file-removed": (1, 2, 4), "publish.file-prepared": (1, 3, 6),
     "publish.video-moved": (1, 2, 3), "record.frame-file-finished": (1, 2, 3),
 }
+# Steps that a session passes once, or only when a spool waits for it: a session for more would be in vain.
+ONCE = {"dataset.created", "spool.created", "spool.directories-made"}
+ONCE_BY_AREA = ("consolidate.", "publish.tasks-moved")
+RARE = {"encode.take-dropped", *SETTING_ASIDE}
 # What no scenario here can pass, and where it is tested.
 ELSEWHERE = {
     "consolidate.directory-aside",  # filesystems that cannot swap two directories: ConsolidateTests.swift
-    "encode.failure-told", "encode.set-aside",  # a take that keeps ending the encoder: SetAsideTests.swift
-    "encode.take-dropped",  # an operator who takes back what was kept: EncodingQueueTests.swift
 }
-# Deleting episodes: DeleteEpisodesTests.swift kills at each of these.
-ELSEWHERE_TOO = "edit."
 
 
 def named_in_sources():
@@ -52,7 +55,8 @@ class Points:
 
 
 def passes(name, quick):
-    return tuple(OFTEN.get(name, (1, 2)))[: 1 if quick else None]
+    is_once = quick or name in ONCE or name.startswith(ONCE_BY_AREA)
+    return tuple(OFTEN.get(name, (1, 2)))[: 1 if is_once else None]
 
 
 def kill_at_every_step(section, directory, quick):
@@ -67,7 +71,8 @@ def kill_at_every_step(section, directory, quick):
 
         steps = [
             (command, name) for command in ("record", "encode-worker", "recover", "encode", "consolidate")
-            for name in points.of(command)
+            # What recovery does is killed in the commands; rare steps have trials of their own.
+            for name in points.of(command) if name not in RARE and not (command == "record" and name.startswith("recover."))
         ]
         for number, (command, name) in list(enumerate(steps))[:: 3 if quick else 1]:
             for count in passes(name, quick):
@@ -78,20 +83,27 @@ def kill_at_every_step(section, directory, quick):
                     submit(f"{name} @{count} in the encoder", encoder_dies, place, name, count, episodes)
                 else:
                     submit(f"{name} @{count} in {command}", command_dies, place, templates, command, name, count)
+        _submit_the_rare(submit, directory, templates, points, quick)
         for future in pending:
             future.result()
-    never = sorted(
-        name for name in named_in_sources() - points.all - ELSEWHERE if not name.startswith(ELSEWHERE_TOO))
+    never = sorted(named_in_sources() - points.all - ELSEWHERE)
     section.figures["points"] = len(points.all)
     section.run("every named point is passed", lambda: require(not never, f"never passed: {never}"))
 
 
-def _opening(opening, name):
-    """Whether LeRobot opened the dataset between the fault and the recovery; counted where it has episodes."""
-    return {
-        "opened before recovery": int(opening.ready and opening.problem is None),
-        "not opened at": [name] if opening.problem else [],
-    }
+def _submit_the_rare(submit, directory, templates, points, quick):
+    """Episodes that are deleted, takes that are dropped, takes that cannot be encoded."""
+    for number, (name, count) in enumerate(
+            (name, count) for name in points.of("edit") if name.startswith("edit.") for count in passes(name, quick)):
+        for again in (False, True) if name in STEPS_TOLD else (False,):
+            what = f"{name} @{count} in edit" + (", given again" if again else "")
+            submit(what, deletion_dies, directory / f"edit-{number}-{again}", templates.deletions, name, count, again)
+    for number, (name, count) in enumerate(DROPPING[:: 3 if quick else 1]):
+        submit(f"{name} @{count} in the encoder, a take is dropped", dropping_encoder_dies, directory / f"dropped-{number}",
+               name, count)
+    for name in SETTING_ASIDE:
+        submit(f"{name} in encode", setting_aside_dies, directory / name, templates.damaged, name)
+    submit("a take that ends the encoder twice", kills_the_encoder_twice, directory / "twice")
 
 
 def _tidy(place):
@@ -110,7 +122,7 @@ def recorder_dies(place, name, count, episodes):
     promises.repair(root, truth)
     figures = promises.check(root, truth, session.seen)
     _tidy(place)
-    return {**figures, **_opening(opening, name)}
+    return {**figures, **promises.opening_figures(opening, name)}
 
 
 def encoder_dies(place, name, count, episodes):
@@ -144,7 +156,7 @@ def command_dies(place, templates, command, name, count):
     promises.repair(root, truth)
     figures = promises.check(root, truth, earlier=earlier)
     _tidy(place)
-    return {**figures, **_opening(opening, name)}
+    return {**figures, **promises.opening_figures(opening, name)}
 
 
 class Templates:
@@ -170,6 +182,9 @@ class Templates:
             shutil.copytree(template, copy)
             run(command, copy, fault=f"list:{self._listing}", statuses=(0, 3))
             _tidy(copy.parent)
+        self.deletions = Deletions(self.whole, directory / "deletions", self._listing)
+        self.damaged = Damaged(self.cut, self.truth, directory / "damaged", self._listing)
+        drop_a_take(directory / "dropped" / "dataset", f"list:{self._listing}")
         points.note(self._listing)
 
     def _make_cut(self):
