@@ -22,7 +22,7 @@ def sections(quick, seed, only):
         "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
         "moments": (
             "kill -9 at random moments", moments.kill_at_random_moments, {"count": 20 if quick else 300, "seed": seed}),
-        "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2200, "seed": seed}),
+        "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2100, "seed": seed}),
         "disk": ("full disk", full_disk.fill_the_disk, {"count": 4 if quick else 40, "seed": seed}),
         "devices": ("devices that go away", devices.lose_devices, {"quick": quick}),
         "damage": ("damaged spool files", damage.damage_files, {}),

@@ -51,6 +51,8 @@ class File:
 
     def after(self, choose, torn, dice):
         """The content when `choose` says of each change whether it reached the disk."""
+        if not self.pending:
+            return self.content
         content = bytearray(self.content)
         for change in self.pending:
             offset, data = change

@@ -20,9 +20,12 @@ OFTEN = {
     "file.replaced": range(1, 9), "spool.file-removed": (1, 2, 4), "publish.file-prepared": (1, 3, 6),
     "publish.video-moved": (1, 2, 3), "record.frame-file-finished": (1, 2, 3),
 }
-# Steps that a session passes once, or only when a spool waits for it: a session for more would be in vain.
-ONCE = {"dataset.created", "spool.created", "spool.directories-made"}
-ONCE_BY_AREA = ("consolidate.", "publish.tasks-moved")
+# Steps that a process passes once: a session for a second pass would be in vain.
+ONCE = {
+    "dataset.created", "spool.created", "spool.directories-made", "publish.tasks-moved", "consolidate.prepared",
+    "consolidate.marked", "consolidate.recorded", "consolidate.capture-times-swapped", "consolidate.data-swapped",
+    "consolidate.episodes-swapped", "consolidate.cleaned",
+}
 RARE = {"encode.take-dropped", *SETTING_ASIDE}
 # What no scenario here can pass, and where it is tested.
 ELSEWHERE = {
@@ -55,7 +58,7 @@ class Points:
 
 
 def passes(name, quick):
-    is_once = quick or name in ONCE or name.startswith(ONCE_BY_AREA)
+    is_once = quick or name in ONCE
     return tuple(OFTEN.get(name, (1, 2)))[: 1 if is_once else None]
 
 
