@@ -79,8 +79,11 @@ def _fill(disk, dice):
     opening = promises.before_recovery(root)
     filler.unlink()
     promises.repair(root, truth)
-    figures = promises.check(root, truth, session.seen, dropped=session.dropped)
-    return {**figures, "sessions that said that something was wrong": int(status == 3),
+    # What could not be encoded for want of room waits, and comes behind what could.
+    figures = promises.check(root, truth, session.seen, dropped=session.dropped, last=set(truth.takes))
+    published = session.seen - set(truth.takes)
+    overtaken = [number for number in truth.takes if any(number < other for other in published)]
+    return {**figures, "takes that a later one overtook": len(overtaken), "sessions that said that something was wrong": int(status == 3),
             "not opened before recovery": int(opening.problem is not None)}
 
 
