@@ -44,13 +44,26 @@ final class FuzzStage: Sendable {
     }
 
     /// What the fuzzer begins with.
-    func sample(for reader: FuzzedReader) throws -> [UInt8] {
+    func samples(for reader: FuzzedReader) throws -> [[UInt8]] {
         switch reader {
-        case .rows: try DurableFiles.read(whole.rowsPath)
-        case .frames: try DurableFiles.read(whole.framesPath(camera: "front"))
-        case .take: try DurableFiles.read(whole.infoPath)
-        case .info: DatasetInfo(session: Self.session).text
+        case .rows: [try DurableFiles.read(whole.rowsPath)]
+        case .frames: [try DurableFiles.read(whole.framesPath(camera: "front")), try rawFrames()]
+        case .take: [try DurableFiles.read(whole.infoPath)]
+        case .info: [DatasetInfo(session: Self.session).text]
         }
+    }
+
+    /// A frame file of pictures that are not compressed.
+    private func rawFrames() throws -> [UInt8] {
+        let path = directory.appending("raw.nut")
+        let frames = try FrameFileWriter(
+            path: path, pictures: Self.session.cameras[0].format, fps: 30, isCompressed: false)
+        let time = MonotonicTime(nanoseconds: 0)
+        for index in 0..<2 {
+            _ = try frames.append(GreyPicture(UInt8(40 * index), at: time, sequence: Int64(index)).frame)
+        }
+        try frames.finish()
+        return try DurableFiles.read(path)
     }
 
     func take(rows: UnsafeRawBufferPointer) throws -> Take {

@@ -18,7 +18,9 @@ enum ReelFuzz {
             throw ReelError(.usage, "fuzz", cause: "write: reel-fuzz \(names) CORPUS [options of libFuzzer]")
         }
         try DurableFiles.createDirectory(corpus)
-        try DurableFiles.write(try stage.get().sample(for: reader), to: corpus.appending("whole"))
+        for (number, sample) in try stage.get().samples(for: reader).enumerated() {
+            try DurableFiles.write(sample, to: corpus.appending("whole-\(number)"))
+        }
         // libFuzzer keeps the arguments as long as the process lives.
         let words = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(2)
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
