@@ -53,6 +53,12 @@ void reel_wake_promptly(void) {
     struct reel_sched_attributes wanted;
     if (syscall(SYS_sched_getattr, 0, &wanted, sizeof wanted, 0) != 0 || wanted.policy != SCHED_OTHER) return;
     wanted.flags = 1;  // SCHED_FLAG_RESET_ON_FORK
+    struct reel_sched_attributes real_time = wanted;
+    real_time.policy = SCHED_FIFO;
+    real_time.nice = 0;
+    real_time.priority = 1;
+    real_time.runtime = 0;
+    if (syscall(SYS_sched_setattr, 0, &real_time, 0) == 0) return;
     // Since Linux 6.12 the length of its turn; the kernel lets the shorter turn go first. Before, it means nothing.
     wanted.runtime = 100000;
     int32_t nice = wanted.nice;

@@ -12,8 +12,8 @@ int reel_forbid_real_time(void);
 int reel_become_idle(void);
 
 /// Lets the calling thread wake as soon as its time has come, as far as the kernel lets it: without slack for its timers,
-/// before threads that take longer turns, and before others altogether where the process may do that. Threads that it
-/// starts are as others are.
+/// before threads that take longer turns, and before all others (the lowest real-time priority) where the process may do
+/// that: root's, or one with RLIMIT_RTPRIO. Threads that it starts are as others are.
 void reel_wake_promptly(void);
 
 /// Asks the kernel to send `signal_number` to this process when its parent dies. Returns 0, or an errno.
