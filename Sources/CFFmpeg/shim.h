@@ -95,17 +95,21 @@ static inline AVIOContext *reel_avio_to_write(
     return context;
 }
 
-// A context that reads through `read` and cannot seek.
+// A context that reads through `read` and goes forward only: `seek` is told where to read on, and answers with that place
+// or an AVERROR. Without AVIO_FLAG_DIRECT the context would go back by itself within its buffer, and FFmpeg's NUT demuxer
+// (5.1) reads the same damaged header for ever when the size that stands in it is negative.
 static inline AVIOContext *reel_avio_to_read(
-    int buffer_size, void *opaque, int (*read)(void *opaque, uint8_t *bytes, int count)) {
+    int buffer_size, void *opaque, int (*read)(void *opaque, uint8_t *bytes, int count),
+    int64_t (*seek)(void *opaque, int64_t offset, int whence)) {
     uint8_t *buffer = (uint8_t *)av_malloc(buffer_size);
     if (!buffer) return NULL;
-    AVIOContext *context = avio_alloc_context(buffer, buffer_size, 0, opaque, read, NULL, NULL);
+    AVIOContext *context = avio_alloc_context(buffer, buffer_size, 0, opaque, read, NULL, seek);
     if (!context) {
         av_free(buffer);
         return NULL;
     }
     context->seekable = 0;
+    context->direct = 1;
     return context;
 }
 

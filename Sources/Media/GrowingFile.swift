@@ -24,7 +24,7 @@ final class GrowingFile {
         } catch let error as Errno {
             throw ReelError(error, "open a file", subject: path.string)
         }
-        context = reel_avio_to_read(1 << 16, Unmanaged.passUnretained(self).toOpaque(), readFromFile)
+        context = reel_avio_to_read(1 << 16, Unmanaged.passUnretained(self).toOpaque(), readFromFile, goOnInFile)
     }
 
     deinit {
@@ -37,6 +37,16 @@ final class GrowingFile {
     func input() throws -> UnsafeMutablePointer<AVIOContext> {
         guard let context else { throw ReelError.outOfMemory("read a file") }
         return context
+    }
+
+    /// Forward only: who goes back in a damaged file may do so for ever.
+    fileprivate func goOn(at offset: Int64) -> Int64 {
+        guard let context, offset >= avio_tell(context) else { return Int64(reel_averror(ESPIPE)) }
+        do {
+            return try descriptor.seek(offset: offset, from: .start)
+        } catch {
+            return Int64(reel_averror((error as? Errno ?? .ioError).rawValue))
+        }
     }
 
     fileprivate func read(into bytes: UnsafeMutableRawBufferPointer) -> Int32 {
@@ -57,6 +67,12 @@ final class GrowingFile {
             return reel_averror(reason.rawValue)
         }
     }
+}
+
+/// AVIO's seek callback.
+@c private func goOnInFile(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
+    guard let opaque, whence == SEEK_SET else { return Int64(reel_averror(EINVAL)) }
+    return Unmanaged<GrowingFile>.fromOpaque(opaque).takeUnretainedValue().goOn(at: offset)
 }
 
 /// AVIO's read callback.

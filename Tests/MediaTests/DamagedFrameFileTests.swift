@@ -100,6 +100,25 @@ struct DamagedFrameFileTests {
         if Self.isFull { print("damage: \(kind).nut flipped: \(flips)") }
     }
 
+    /// Found by `make fuzz`: FFmpeg's demuxer went back to the header and read it again, for ever.
+    @Test("A header whose size leads back to its own beginning is passed over, and the pictures before it hold")
+    func sizeThatLeadsBack() async {
+        await #expect(processExitsWith: .success) {
+            alarm(30)
+            let tests = try DamagedFrameFileTests()
+            let (bytes, stored) = try tests.sample(.jpeg)
+            let startOfIndex: [UInt8] = [0x4E, 0x58, 0xDD, 0x67, 0x2F, 0x23, 0xE6, 0x4E]
+            let index = try #require(bytes.indices.last { bytes[$0...].starts(with: startOfIndex) })
+            // -18 as NUT writes numbers, seven bits a byte: the eight bytes of the start code and these ten.
+            let back = stride(from: 63, through: 0, by: -7).map { shift in
+                UInt8(truncatingIfNeeded: UInt64(bitPattern: -18) >> shift) & 0x7F | (shift > 0 ? 0x80 : 0)
+            }
+            #expect(back.count == 10)
+            let damaged = bytes[..<index] + startOfIndex + back + [UInt8](repeating: 0, count: 64)
+            #expect(try tests.holds(Array(damaged), stored) == Self.pictureCount)
+        }
+    }
+
     @Test("Noise, an empty file and a directory are errors that name the file")
     func noFrameFile() throws {
         var random = SeededRandom(seed: 3)
