@@ -2,7 +2,9 @@ import CLinux
 import Glibc
 
 /// A thread of its own for work that blocks: cameras, files, buses, encoders, the control loop. It has a name that
-/// `top -H` shows, and it must be joined. Swift's cooperative pool has one thread a core and is never blocked here.
+/// `top -H` shows. Swift's cooperative pool has one thread a core and is never blocked here.
+///
+/// Who waits for it joins it; a thread that nobody waits for goes, with its stack, when its body has returned.
 package struct OwnThread: ~Copyable, @unchecked Sendable {  // Only a thread number; join consumes it.
     private let thread: pthread_t
 
@@ -19,7 +21,10 @@ package struct OwnThread: ~Copyable, @unchecked Sendable {  // Only a thread num
     /// Waits until the body has returned.
     package consuming func join() {
         pthread_join(thread, nil)
+        discard self
     }
+
+    deinit { pthread_detach(thread) }
 }
 
 private final class ThreadStart: Sendable {

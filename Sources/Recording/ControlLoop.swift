@@ -81,7 +81,7 @@ final class ControlLoop {
             ending: TakeEnding(
                 reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
                 repeatedFrames: Array(repeating: 0, count: cameras.count)),
-            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, lateness: takeLateness)
+            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, lateness: TickLateness())
 
         var row = 0
         while row < rowLimit {

@@ -140,12 +140,12 @@ extension RecordingSession {
 
     private func note(_ result: ControlLoop.TakeResult, take: Int) {
         let seconds = (result.endedAt - result.firstTick).seconds
+        ledger.noteLateness(result.lateness, take: take)
         ledger.update(take) {
             $0.rows = result.ending.rows
             $0.firstTick = result.firstTick
             $0.lateTicks = result.ending.lateTicks
             $0.repeatedFrames = result.ending.repeatedFrames
-            $0.lateness = result.lateness
             $0.rate = seconds > 0 ? Double(result.ending.rows - result.ending.lateTicks) / seconds : 0
         }
     }

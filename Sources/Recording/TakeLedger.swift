@@ -16,7 +16,7 @@ package final class TakeLedger: Sendable {
         package var repeatedFrames: [Int] = []
         /// Rows really taken a second, late ones not counted.
         package var rate: Double = 0
-        package var lateness = TickLateness()
+        package var lateness = TickLateness.Summary()
         /// From the take's end to the first tick of what came next; nil when nothing came next.
         package var wait: Duration?
         /// The encoder cannot do it; it stays in the spool until somebody asks for it.
@@ -35,12 +35,22 @@ package final class TakeLedger: Sendable {
     }
 
     private let records = Mutex<[Int: Record]>([:])
+    /// Of all takes together.
+    private let ticks = Mutex(TickLateness())
 
     package init() {}
 
     func update(_ take: Int, _ change: (inout Record) -> Void) {
         records.withLock { change(&$0[take, default: Record(take: take)]) }
     }
+
+    func noteLateness(_ lateness: TickLateness, take: Int) {
+        ticks.withLock { $0.add(lateness) }
+        update(take) { $0.lateness = lateness.summary }
+    }
+
+    /// How late the ticks of all takes were.
+    package var lateness: TickLateness.Summary { ticks.withLock { $0.summary } }
 
     /// All takes in order.
     package var all: [Record] { records.withLock { $0.values.sorted { $0.take < $1.take } } }

@@ -14,6 +14,19 @@ struct TickLatenessTests {
         #expect(lateness.quantile(1) == .milliseconds(10))
     }
 
+    @Test func theLedgerTellsEachTakeAndAllTogether() {
+        let ledger = TakeLedger()
+        for take in 1...2 {
+            var lateness = TickLateness()
+            for _ in 0..<100 { lateness.add(.milliseconds(take)) }
+            ledger.noteLateness(lateness, take: take)
+        }
+        #expect(ledger.all.map(\.lateness.worst) == [.milliseconds(1), .milliseconds(2)])
+        #expect(ledger.all.map(\.lateness.median) == [.milliseconds(1), .milliseconds(2)])
+        #expect(ledger.lateness.median == .microseconds(1010))
+        #expect(ledger.lateness.p99 == .milliseconds(2))
+    }
+
     @Test func anEarlyTickIsNotLate() {
         var lateness = TickLateness()
         lateness.add(.microseconds(-5))

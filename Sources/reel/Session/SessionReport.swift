@@ -72,9 +72,9 @@ struct SessionReport: Encodable {
         var p99: Double
         var worst: Double
 
-        init(_ lateness: TickLateness) {
-            median = lateness.quantile(0.5).seconds
-            p99 = lateness.quantile(0.99).seconds
+        init(_ lateness: TickLateness.Summary) {
+            median = lateness.median.seconds
+            p99 = lateness.p99.seconds
             worst = lateness.worst.seconds
         }
     }
@@ -96,8 +96,7 @@ struct SessionReport: Encodable {
         processorSeconds = ProcessUsage.processorTime.seconds
         peakMemory = ProcessUsage.peakMemory
         childrenProcessorSeconds = ProcessUsage.childrenProcessorTime.seconds
-        lateness = Lateness(
-            records.reduce(into: TickLateness()) { all, record in all.add(record.lateness) })
+        lateness = Lateness(session.ledger.lateness)
         takes = records.map(Take.init)
         self.problems = problems
     }
