@@ -77,7 +77,7 @@ def _sample(samples, pid):
         text = Path(f"/proc/{pid}/status").read_text()
         lines = dict(line.split(":", 1) for line in text.splitlines())
         samples.append((
-            int(lines["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd")), int(lines["Threads"])))
+            int(lines["RssAnon"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd")), int(lines["Threads"])))
     except (FileNotFoundError, ProcessLookupError, KeyError):
         pass
 
