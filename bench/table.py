@@ -18,14 +18,16 @@ HEADLINES = [
 ]
 
 
-def is_headline(line, case):
-    return any(fnmatchcase(line, known) and fnmatchcase(case, cases) for known, cases in HEADLINES)
+def headline(line, case):
+    """Its place among the headlines; None where it is none."""
+    places = (place for place, (known, cases) in enumerate(HEADLINES) if fnmatchcase(line, known) and fnmatchcase(case, cases))
+    return next(places, None)
 
 
-def markdown(results, wants=lambda line, case: True):
+def markdown(results, wants=lambda line, case: True, place=lambda line, case: 0):
     """A row a case, with LeRobot's, how many times better Reel is, the limit, and the budget."""
     cases = list(dict.fromkeys((line, case) for line, case, _ in results.figures if wants(line, case)))
-    order = list(dict.fromkeys(line for line, _ in cases))
+    order = list(dict.fromkeys(line for line, _ in sorted(cases, key=lambda entry: place(*entry))))
     rows = ["| what | case | Reel | LeRobot | ratio | limit | budget |", "|---|---|---:|---:|---:|---:|---|"]
     last = None
     for line, case in sorted(cases, key=lambda entry: order.index(entry[0])):
@@ -83,6 +85,6 @@ def write(results):
     content = readme.read_text()
     if BEGIN in content and END in content:
         before, rest = content.split(BEGIN, 1)
-        wants = lambda line, case: is_headline(line, case) and results.value(line, case, "reel") is not None
-        text = markdown(results, wants) + "\n\nAll figures: [bench/table.md](bench/table.md)."
+        wants = lambda line, case: headline(line, case) is not None and results.value(line, case, "reel") is not None
+        text = markdown(results, wants, headline) + "\n\nAll figures: [bench/table.md](bench/table.md)."
         readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END, 1)[1]}")
