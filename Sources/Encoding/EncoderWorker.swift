@@ -57,5 +57,5 @@ package final class EncoderWorker: Sendable {
 
 extension EncodingQueue {
     /// Cameras encoded at once: one a core, because SVT-AV1 fills few cores by itself at a robot's picture sizes.
-    package static var usualJobLimit: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var usualJobLimit: Int { OrderedWork.coreCount }
 }

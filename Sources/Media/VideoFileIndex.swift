@@ -19,8 +19,7 @@ package struct VideoFileIndex: Sendable {
         packetTimes = try Self.packetTimes(demuxer)
     }
 
-    /// Reads the rest of the file.
-    static func packetTimes(_ demuxer: Demuxer) throws -> [Double] {
+    private static func packetTimes(_ demuxer: Demuxer) throws -> [Double] {
         let packet = try PacketHandle()
         var times: [Int64] = []
         while try demuxer.read(into: packet) { times.append(packet.pointer.pointee.pts) }

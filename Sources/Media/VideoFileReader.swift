@@ -7,7 +7,6 @@ package import SystemPackage
 package final class VideoFileReader {
     /// What the file states about itself; `frameCount` is what its index lists.
     package let description: VideoDescription
-    private let path: FilePath
     private let demuxer: Demuxer
     private let decoder: PictureDecoder
     private let packet: PacketHandle
@@ -15,7 +14,6 @@ package final class VideoFileReader {
 
     /// - Throws: `ReelError(.damaged)` when there is no video in the file; `ReelError` when it cannot be opened.
     package init(path: FilePath) throws {
-        self.path = path
         demuxer = try Demuxer(path: path)
         // Frame threads: the order stays, and nobody waits for a picture here.
         decoder = try PictureDecoder(for: demuxer.parameters, threads: 0)
@@ -40,12 +38,5 @@ package final class VideoFileReader {
                 try decoder.send(nil)
             }
         }
-    }
-
-    /// When each picture is shown, in seconds, sorted. Reads packets without decoding them, from the file's start; it does
-    /// not move the place of `next`.
-    /// - Throws: `ReelError` when the file cannot be read.
-    package func packetTimes() throws -> [Double] {
-        try VideoFileIndex.packetTimes(Demuxer(path: path))
     }
 }

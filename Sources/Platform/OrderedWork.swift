@@ -48,7 +48,7 @@ package enum OrderedWork {
 
     /// What one thread has done, up to a number of results.
     private final class Lane<Output: Sendable>: Sendable {
-        private let results = Mutex<(first: Int, all: [Result<Output, any Error>], isOver: Bool)>((0, [], false))
+        private let results = Mutex<(all: [Result<Output, any Error>], isOver: Bool)>(([], false))
         private let free = Semaphore()
         private let filled = Semaphore()
         private let thread = Mutex<OwnThread?>(nil)

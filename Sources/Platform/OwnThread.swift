@@ -5,7 +5,7 @@ import Glibc
 /// `top -H` shows. Swift's cooperative pool has one thread a core and is never blocked here.
 ///
 /// Who waits for it joins it; a thread that nobody waits for goes, with its stack, when its body has returned.
-package struct OwnThread: ~Copyable, @unchecked Sendable {  // Only a thread number; join consumes it.
+package struct OwnThread: ~Copyable, Sendable {
     private let thread: pthread_t
 
     /// Starts the thread.

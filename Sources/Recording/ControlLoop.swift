@@ -23,7 +23,8 @@ final class ControlLoop {
     private var action: [Float]
     private var frames: [CameraFrame?]
     private var lastSequences: [Int64]
-    private var takeLateness = TickLateness()
+    /// Of the take in progress, or the last one.
+    private(set) var takeLateness = TickLateness()
 
     /// Called between two ticks when the operator wants to drop a take.
     private let onUndo: () -> Void
@@ -60,7 +61,6 @@ final class ControlLoop {
         var endedAt: MonotonicTime
         /// When its first tick really began.
         var firstTick: MonotonicTime
-        var lateness: TickLateness
     }
 
     /// When row `row` of a phase that began at `start` is due.
@@ -75,13 +75,13 @@ final class ControlLoop {
     func record(take: Int, start: MonotonicTime, rowLimit: Int) -> TakeResult {
         for camera in cameras { camera.takeBegins(number: take, start: start, fps: fps) }
         ring.push(.begin(take: take, start: start))
-        takeLateness = TickLateness()
+        takeLateness.clear()
         for index in lastSequences.indices { lastSequences[index] = -1 }
         var result = TakeResult(
             ending: TakeEnding(
                 reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
                 repeatedFrames: Array(repeating: 0, count: cameras.count)),
-            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start, lateness: TickLateness())
+            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start)
 
         var row = 0
         while row < rowLimit {
@@ -108,7 +108,6 @@ final class ControlLoop {
             status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
         }
         result.ending.rows = row
-        result.lateness = takeLateness
         ring.push(.end(take: take, result.ending))
         return result
     }

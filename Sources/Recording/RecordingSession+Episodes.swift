@@ -39,7 +39,7 @@ extension RecordingSession {
             .recording, episode: kept.count + 1, rowLimit: configuration.episodeRows, start: progress.start)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
-        note(result, take: take)
+        note(result, loop.takeLateness, take: take)
         progress.waiting = (take, result.endedAt)
         progress.start = max(result.endedAt, .now + lead(loop))
 
@@ -138,9 +138,9 @@ extension RecordingSession {
         waiting = nil
     }
 
-    private func note(_ result: ControlLoop.TakeResult, take: Int) {
+    private func note(_ result: ControlLoop.TakeResult, _ lateness: TickLateness, take: Int) {
         let seconds = (result.endedAt - result.firstTick).seconds
-        ledger.noteLateness(result.lateness, take: take)
+        ledger.noteLateness(lateness, take: take)
         ledger.update(take) {
             $0.rows = result.ending.rows
             $0.firstTick = result.firstTick

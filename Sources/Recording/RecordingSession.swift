@@ -7,8 +7,8 @@ package import SystemPackage
 
 /// A session from the first tick to the last: episodes, resets, re-records, as `lerobot-record` runs them, without its
 /// waits. It runs on the caller's thread, which becomes the control loop.
-package final class RecordingSession: @unchecked Sendable {  // What is for all threads has a lock; see below.
-    // `status`, `ledger` and `kept` are for all; the rest is the control thread's during `record`, its caller's otherwise.
+package final class RecordingSession: @unchecked Sendable {  // All but three are one thread's at a time.
+    // That is the control thread during `record`, its caller otherwise; `status`, `ledger`, `kept` are for all and locked.
 
     let configuration: SessionConfiguration
     let robot: any Robot

@@ -23,6 +23,12 @@ package struct TickLateness: Sendable {
 
     package init() {}
 
+    /// Forgets all ticks, in the memory that it has.
+    mutating func clear() {
+        for index in bins.indices { bins[index] = 0 }
+        (count, worst) = (0, .zero)
+    }
+
     package mutating func add(_ lateness: Duration) {
         let nanoseconds = max(0, lateness.nanoseconds)
         bins[min(Int(nanoseconds / Self.binWidth), Self.binCount - 1)] += 1

@@ -41,7 +41,7 @@ struct VideoFileTests {
         var expected = written
         expected.settings = nil
         #expect(reader.description == expected)
-        #expect(try reader.packetTimes() == (0..<33).map { Double($0) / 30 })
+        #expect(try VideoFileIndex(path: directory.file("video.mp4")).packetTimes == (0..<33).map { Double($0) / 30 })
         var count = 0
         while let (seconds, picture) = try reader.next() {
             #expect(seconds == Double(count) / 30)
@@ -72,7 +72,9 @@ struct VideoFileTests {
         let settings = VideoEncoderSettings(codec: "h264", preset: "ultrafast")
         _ = try encode(0..<7, to: "video.mp4", settings: settings, fps: fps)
         let reader = try VideoFileReader(path: directory.file("video.mp4"))
-        #expect(try reader.packetTimes() == (0..<7).map { Double($0) / Double(fps) })
+        #expect(
+            try VideoFileIndex(path: directory.file("video.mp4")).packetTimes
+                == (0..<7).map { Double($0) / Double(fps) })
         #expect(reader.description.fps == fps)
     }
 

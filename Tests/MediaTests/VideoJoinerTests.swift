@@ -32,7 +32,7 @@ struct VideoJoinerTests {
         #expect(spans.map(\.to) == [12, 13, 40].map { Double($0) / 30 })
         let reader = try VideoFileReader(path: whole)
         #expect(reader.description.frameCount == 40)
-        #expect(try reader.packetTimes() == (0..<40).map { Double($0) / 30 })
+        #expect(try VideoFileIndex(path: whole).packetTimes == (0..<40).map { Double($0) / 30 })
         var count = 0
         while let (seconds, picture) = try reader.next() {
             #expect(seconds == Double(count) / 30)
@@ -53,8 +53,7 @@ struct VideoJoinerTests {
         _ = try VideoJoiner.join([first, second], into: directory.file("a.mp4"))
         let third = try encode(20..<30, to: "2.mp4", settings: settings)
         _ = try VideoJoiner.join([directory.file("a.mp4"), third], into: directory.file("b.mp4"))
-        let reader = try VideoFileReader(path: directory.file("b.mp4"))
-        #expect(try reader.packetTimes() == (0..<30).map { Double($0) / 30 })
+        #expect(try VideoFileIndex(path: directory.file("b.mp4")).packetTimes == (0..<30).map { Double($0) / 30 })
     }
 
     @Test("Videos that differ are not joined, and nothing is left behind")
@@ -88,7 +87,7 @@ struct VideoJoinerTests {
             try VideoJoiner.cut(wanted, of: whole, into: part)
             let reader = try VideoFileReader(path: part)
             let numbers = wanted.flatMap(Array.init)
-            #expect(try reader.packetTimes() == numbers.indices.map { Double($0) / 30 })
+            #expect(try VideoFileIndex(path: part).packetTimes == numbers.indices.map { Double($0) / 30 })
             var found: [Int?] = []
             while let (_, picture) = try reader.next() { found.append(TestPictures.number(in: picture)) }
             #expect(found == numbers)
