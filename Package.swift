@@ -56,7 +56,9 @@ let package = Package(
     targets: [
         // Level 0: what everybody speaks, and the C bindings.
         .target(name: "CLinux"),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Optimised in a debug build too: it works on every pixel of every picture.
+        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O2"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(
             name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])]),
@@ -66,11 +68,11 @@ let package = Package(
             name: "CArrow", dependencies: ["CArrowLibrary"],
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", arrowRunPath])]),
         library("RecordingTypes", [systemPackage]),
-        library("Platform", ["CLinux", "CZlib", "RecordingTypes", systemPackage]),
+        library("Platform", ["CLinux", "CDeflate", "RecordingTypes", systemPackage]),
         library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
 
         // Level 1: one thing each; none of them knows another.
-        library("Media", ["CFFmpeg", "CFFmpegShim", "CLinux", "RecordingTypes", "Platform", systemPackage]),
+        library("Media", ["CFFmpeg", "CFFmpegShim", "CLinux", "CPixels", "RecordingTypes", "Platform", systemPackage]),
         library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         library("LeRobotDataset", ["ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),

@@ -71,23 +71,24 @@ class _Leaving:
             self.asked += 1
 
 
-def _command(root, report, clips, takes, seconds, schedule, codec, source):
+def _command(root, report, clips, takes, seconds, schedule, codec, source, consolidates=False):
     cameras = ", ".join(f"cam{number}: {clip.camera(source)}" for number, clip in enumerate(clips))
     return [
         program(), "record", "--robot.type=sim", "--teleop.type=sim", f"--robot.cameras={{{cameras}}}",
         "--dataset.repo_id=bench/reel", f"--dataset.root={root}", "--dataset.single_task=Sort the bottles.",
         "--dataset.no_stamp=true", f"--dataset.num_episodes={takes}", f"--dataset.episode_time_s={seconds}",
-        f"--dataset.fps={FPS}", "--dataset.reset_time_s=0", "--play_sounds=false", "--reel.consolidate=false",
-        f"--reel.report={report}", schedule, *codec.reel(),
+        f"--dataset.fps={FPS}", "--dataset.reset_time_s=0", "--play_sounds=false",
+        f"--reel.consolidate={str(consolidates).lower()}", f"--reel.report={report}", schedule, *codec.reel(),
     ]
 
 
 def record(directory, clips, takes, seconds, schedule, codec, source="RGB", as_root=False, leaves=False):
-    """Records `takes` takes of `seconds` with a camera a clip; `leaves` ends the program when they are recorded."""
+    """Records `takes` takes of `seconds` with a camera a clip; `leaves` ends the program when they are recorded, else it
+    does all that a session does, joining small files at its end included."""
     root, report, log = (Path(directory) / name for name in ("dataset", "report.json", "reel.log"))
     shutil.rmtree(root, ignore_errors=True)
     report.unlink(missing_ok=True)
-    command = _command(root, report, clips, takes, seconds, schedule, codec, source)
+    command = _command(root, report, clips, takes, seconds, schedule, codec, source, consolidates=not leaves)
     done = run(command, log, as_root, during=_Leaving(log) if leaves else None)
     # The second Ctrl-C may come when the program has done everything and is ending.
     demand(done, 0, 3, -signal.SIGINT) if leaves else demand(done)

@@ -63,7 +63,10 @@ static inline ReelScaler *reel_scaler_open(
     av_opt_set_int(scaler, "dst_format", reel_layout(format), 0);
     av_opt_set_int(scaler, "dst_range", range && !reel_is_rgb(format), 0);
     // Bilinear is the average of two rows where 4:2:2 becomes 4:2:0, and costs least. BT.601 is swscale's default.
-    av_opt_set_int(scaler, "sws_flags", SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP, 0);
+    int flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP;
+    // Else two neighbours in RGB share one chroma, also where each pixel of the source has its own.
+    if (reel_layout(source_format) == AV_PIX_FMT_YUV444P) flags |= SWS_FULL_CHR_H_INT;
+    av_opt_set_int(scaler, "sws_flags", flags, 0);
     if (sws_init_context(scaler, NULL, NULL) < 0) {
         sws_freeContext(scaler);
         return NULL;

@@ -232,21 +232,21 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     private func startJobs() {
         for number in works.keys.sorted() {
             guard let work = works[number], work.isReleased, !work.hasFailed, !work.isEncoded else { continue }
+            // Not before its turn: a process that dies is held against the takes that it had begun.
+            guard hasRoom(for: work) else { continue }
             if work.jobs == nil {
                 guard mayBegin(work) else { continue }
                 prepare(work)
             }
-            while let camera = work.nextCamera, runningJobs < jobLimit || mayExceedLimit(work) {
-                start(camera, of: work)
-            }
+            while let camera = work.nextCamera, hasRoom(for: work) { start(camera, of: work) }
         }
     }
 
     /// A take that is still being recorded must keep up with its cameras, so all of them start at once. But where the
     /// take before it is still in work, encoding does not keep up anyway, and one encoder more for each camera of each
     /// take would fill the memory: then it waits its turn.
-    private func mayExceedLimit(_ work: TakeWork) -> Bool {
-        !work.isSealed && !works.values.contains { $0 !== work && $0.isInWork }
+    private func hasRoom(for work: TakeWork) -> Bool {
+        runningJobs < jobLimit || !work.isSealed && !works.values.contains { $0 !== work && $0.isInWork }
     }
 
     /// A take that earlier processes died over is worked on alone, and before others.

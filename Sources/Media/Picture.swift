@@ -29,8 +29,8 @@ package final class Picture: @unchecked Sendable {  // The AVFrame is only read 
     package var isFullRange: Bool { frame.pointer.pointee.isFullRange }
 
     /// The pixels at rows and columns 0, step, 2·step …, as numpy's `[::step, ::step]`: 3 bytes each, red, green, blue,
-    /// row by row, ⌈width / step⌉ to a row. Rows that are left out are not converted, which may cost the others a little
-    /// of their neighbours' chroma; `isExact` converts the whole picture first.
+    /// row by row, ⌈width / step⌉ to a row. Pixels that are left out are not converted, so the others do not have their
+    /// neighbours' part in the chroma between two samples; `isExact` converts the whole picture first.
     /// - Throws: `ReelError` when the layout cannot be converted.
     package func rgb24(subsampledBy step: Int = 1, isExact: Bool = false) throws -> [UInt8] {
         try sampler.rgb24(frame.pointer, step: max(1, step), isExact: isExact)

@@ -1,4 +1,4 @@
-import CZlib
+import CDeflate
 
 /// CRC-32 (IEEE 802.3, zlib's): of frames and rows in the spool.
 package struct Checksum: Hashable, Sendable {
@@ -9,7 +9,7 @@ package struct Checksum: Hashable, Sendable {
     package init(of bytes: UnsafeRawBufferPointer) { update(bytes) }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-        value = UInt32(truncatingIfNeeded: crc32_z(UInt(value), base, bytes.count))
+        guard let base = bytes.baseAddress else { return }
+        value = libdeflate_crc32(value, base, bytes.count)
     }
 }

@@ -202,14 +202,15 @@ struct FrameFileTests {
     }
 
     @Test(
-        "The pixels of rgb24 are those of the whole picture, thinned out",
+        "Pixels that are sampled are those of the whole picture, each with the chroma sample it shares",
         arguments: [
             (PixelFormat.yuv420p, 1), (.yuv420p, 2), (.yuv420p, 3), (.yuv420p, 4), (.yuvj422p, 3), (.yuvj422p, 4),
             (.yuv444p, 5),
         ])
     func subsampling(format: PixelFormat, step: Int) throws {
-        let picture = try Picture(TestPictures.yuv(0, width: 322, height: 246, format: format))
-        let whole = try picture.rgb24()
+        let frame = TestPictures.yuv(0, width: 322, height: 246, format: format)
+        let picture = try Picture(frame)
+        let whole = try step == 1 ? picture.rgb24() : Picture(withoutSharedChroma(frame)).rgb24()
         let thinned = try picture.rgb24(subsampledBy: step)
         var wanted: [UInt8] = []
         for row in Swift.stride(from: 0, to: 246, by: step) {
@@ -219,7 +220,24 @@ struct FrameFileTests {
         }
         #expect(thinned.count == wanted.count)
         let difference = zip(thinned, wanted).map { abs(Int($0) - Int($1)) }.max()
-        #expect(try #require(difference) <= 2)
+        #expect(try #require(difference) == 0)
+    }
+
+    /// The same picture in 4:4:4: every pixel has the sample that it shared.
+    private func withoutSharedChroma(_ frame: CameraFrame) -> CameraFrame {
+        let (width, height) = (frame.width, frame.height)
+        let memory = PictureMemory(planes: Array(repeating: (width, height), count: 3))
+        for (plane, source) in frame.planes.enumerated() {
+            let (columns, rows) = (source.stride, source.bytes.count / source.stride)
+            for row in 0..<height {
+                for column in 0..<width {
+                    memory[plane, row, column] =
+                        source.bytes[row * rows / height * source.stride + column * columns / width]
+                }
+            }
+        }
+        return memory.frame(
+            0, width: width, height: height, format: frame.pixelFormat.isFullRange ? .yuvj444p : .yuv444p)
     }
 }
 

@@ -1,0 +1,3 @@
+// libdeflate, for its crc32.
+#pragma once
+#include <libdeflate.h>

@@ -1,0 +1,72 @@
+#include "CPixels.h"
+
+// The compiler makes vectors of these loops, of 32 bytes where the processor has them.
+#if defined(__x86_64__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+// BT.601's factors for limited range (65.481, 128.553, 24.966 and so on, over 255) in 15 binary places. Those of a chroma
+// add up to 0, so that grey has none.
+enum {
+    places = 15,
+    red_luma = 8414, green_luma = 16519, blue_luma = 3208,
+    red_in_blue = -4857, green_in_blue = -9535,
+    green_in_red = -12052, blue_in_red = -2340,
+    own_chroma = 14392,
+};
+
+INLINE void luma_of_row(const uint8_t *restrict rgb, uint8_t *restrict luma, int32_t red, int32_t width) {
+    for (int32_t x = 0; x < width; x++) {
+        const uint8_t *pixel = rgb + 3 * x;
+        int32_t sum = red_luma * pixel[red] + green_luma * pixel[1] + blue_luma * pixel[2 - red];
+        luma[x] = (uint8_t)((sum + (16 << places) + (1 << (places - 1))) >> places);
+    }
+}
+
+INLINE int32_t sum_of_four(const uint8_t *upper, const uint8_t *lower, int32_t channel) {
+    return upper[channel] + upper[3 + channel] + lower[channel] + lower[3 + channel];
+}
+
+INLINE void chroma_of_rows(
+    const uint8_t *restrict upper, const uint8_t *restrict lower, uint8_t *restrict blue_difference,
+    uint8_t *restrict red_difference, int32_t red, int32_t width) {
+    // Of four pixels: two binary places more.
+    const int32_t rounded_middle = (128 << (places + 2)) + (1 << (places + 1));
+    for (int32_t x = 0; x < width / 2; x++) {
+        int32_t r = sum_of_four(upper + 6 * x, lower + 6 * x, red);
+        int32_t g = sum_of_four(upper + 6 * x, lower + 6 * x, 1);
+        int32_t b = sum_of_four(upper + 6 * x, lower + 6 * x, 2 - red);
+        blue_difference[x] =
+            (uint8_t)((red_in_blue * r + green_in_blue * g + own_chroma * b + rounded_middle) >> (places + 2));
+        red_difference[x] =
+            (uint8_t)((own_chroma * r + green_in_red * g + blue_in_red * b + rounded_middle) >> (places + 2));
+    }
+}
+
+INLINE void convert(
+    const uint8_t *rgb, int32_t rgb_stride, int32_t red, int32_t width, int32_t height, ReelPlane luma,
+    ReelPlane blue_difference, ReelPlane red_difference) {
+    for (int32_t y = 0; y < height; y += 2) {
+        const uint8_t *upper = rgb + (int64_t)y * rgb_stride, *lower = upper + rgb_stride;
+        luma_of_row(upper, luma.bytes + (int64_t)y * luma.stride, red, width);
+        luma_of_row(lower, luma.bytes + (int64_t)(y + 1) * luma.stride, red, width);
+        chroma_of_rows(
+            upper, lower, blue_difference.bytes + (int64_t)(y / 2) * blue_difference.stride,
+            red_difference.bytes + (int64_t)(y / 2) * red_difference.stride, red, width);
+    }
+}
+
+FOR_EACH_PROCESSOR
+void reel_rgb_to_yuv420(
+    const uint8_t *rgb, int32_t rgb_stride, int32_t red, int32_t width, int32_t height, ReelPlane luma,
+    ReelPlane blue_difference, ReelPlane red_difference) {
+    // The place of red is a constant in each call, so that the loops need not look it up.
+    if (red == 0) {
+        convert(rgb, rgb_stride, 0, width, height, luma, blue_difference, red_difference);
+    } else {
+        convert(rgb, rgb_stride, 2, width, height, luma, blue_difference, red_difference);
+    }
+}

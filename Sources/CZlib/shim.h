@@ -1,3 +1,0 @@
-// zlib, for its crc32.
-#pragma once
-#include <zlib.h>
