@@ -22,7 +22,7 @@ def lines(results, footage, directory, quick, rounds):
         "bus": lambda: bus.run_bus(results),
         "sleeping": lambda: sleeping.run_sleeping(results, footage, directory, quick),
         "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else rounds, quick),
-        "backlog": lambda: backlog.run_backlog(results, footage, directory, quick),
+        "backlog": lambda: backlog.run_backlog(results, footage, directory, 1 if quick else rounds, quick),
         "root": lambda: sessions.run_as_root(results, footage, directory),
         "takes": lambda: sessions.run_many_takes(results, footage, directory, 6 if quick else 30, 2),
         "cameras": lambda: many_cameras.run_many_cameras(results, footage, directory, quick),
@@ -64,7 +64,7 @@ def main():
     arguments.add_argument("--add", action="store_true", help="add what is measured to results.json")
     arguments.add_argument("--footage", type=Path, default=os.environ.get("FOOTAGE") or None,
                            help="a directory of films (*.mp4); moving shapes without it")
-    arguments.add_argument("--rounds", type=int, default=2, help="how often both record in turn")
+    arguments.add_argument("--rounds", type=int, default=2, help="how often both record, and encode, in turn")
     arguments.add_argument("--minutes", type=float, help="begin no further part after so long")
     arguments.add_argument("--directory", type=Path, help="work there and leave logs there")
     options = arguments.parse_args()
