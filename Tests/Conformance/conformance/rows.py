@@ -143,16 +143,20 @@ def check_images(subject, takes_by_episode):
                 largest = max(largest, difference)
             if number in takes_by_episode:
                 compared += _compare_with_spool(rows, takes_by_episode[number], camera, f"episode {number}, {camera}")
-    return f"{compared} PNGs equal the spool's pictures, statistics off by {largest:.1e} at most"
+    return f"{compared} PNGs hold the spool's pictures, statistics off by {largest:.1e} at most"
 
 
 def _compare_with_spool(rows, take, camera, place):
-    """How many PNGs are what the frame file has; only RGB pictures can be compared without another conversion."""
-    stored = [frame.to_ndarray() for frame in take.pictures(camera) if frame.format.name == "rgb24"]
+    """How many PNGs hold what the frame file has: the same bytes where that is RGB, else, since PyAV makes RGB of it in
+    a way of its own, nearly the same."""
+    stored = [(frame.to_ndarray(format="rgb24"), frame.format.name == "rgb24") for frame in take.pictures(camera)]
     references, _ = take.references(camera)
     for number, (row, reference) in enumerate(zip(rows, references)):
-        if not stored:
-            return 0
-        picture = np.asarray(PIL.Image.open(io.BytesIO(row["bytes"])))
-        require(np.array_equal(picture, stored[reference]), f"{place}, row {number}: the PNG is not the spool's picture")
+        picture = np.asarray(PIL.Image.open(io.BytesIO(row["bytes"]))).astype(np.int16)
+        expected, is_exact = stored[reference]
+        require(picture.shape == expected.shape, f"{place}, row {number}: the PNG has another size")
+        difference = float(np.mean(np.abs(picture - expected)))
+        require(
+            difference == 0 if is_exact else difference < 2,
+            f"{place}, row {number}: the PNG is not the spool's picture, it differs by {difference:.2f} of 255")
     return len(rows)
