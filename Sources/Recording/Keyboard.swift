@@ -3,7 +3,7 @@ import Platform
 
 /// The operator's keys from the terminal, without X11: → or n, ← or r, Esc or q (LeRobot 0.6.1's keys), and Reel's own.
 /// Nothing when standard input is no terminal; the session then runs by its times alone.
-package final class Keyboard: @unchecked Sendable {  // Its owner's; the thread has none of it.
+package final class Keyboard {
     private var saved = termios()
     private let wakeRead: Int32
     private let wakeWrite: Int32

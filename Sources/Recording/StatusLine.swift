@@ -4,7 +4,7 @@ import RecordingTypes
 import Synchronization
 
 /// Shows the session on standard error: one line kept up to date on a terminal, plain lines at events elsewhere.
-package final class StatusLine: @unchecked Sendable {  // `thread` is touched by start and close alone.
+package final class StatusLine: Sendable {
     private let status: SessionStatus
     private let isTerminal: Bool
     /// What the operator is typing, if he is.
@@ -12,7 +12,7 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
     private let isClosing = Atomic<Bool>(false)
     /// What is on the terminal's last line, and whether anything was printed in this phase.
     private let shown = Mutex<(line: String, phase: String)>(("", ""))
-    private var thread: OwnThread?
+    private let thread = Mutex<OwnThread?>(nil)
 
     package init(status: SessionStatus, typed: @escaping @Sendable () -> String? = { nil }) {
         self.status = status
@@ -20,20 +20,20 @@ package final class StatusLine: @unchecked Sendable {  // `thread` is touched by
         isTerminal = isatty(STDERR_FILENO) == 1
     }
 
-    package func start() {
-        thread = OwnThread(name: "status") { [self] in
-            while !isClosing.load(ordering: .relaxed) {
-                showNotes()
-                show(status.current)
-                // Who types wants to see it.
-                (MonotonicTime.now + .milliseconds(typed() == nil ? 250 : 50)).sleepUntil()
-            }
+    package func start() { thread.withLock { $0 = OwnThread(name: "status") { [self] in showUntilClosed() } } }
+
+    private func showUntilClosed() {
+        while !isClosing.load(ordering: .relaxed) {
+            showNotes()
+            show(status.current)
+            // Who types wants to see it.
+            (MonotonicTime.now + .milliseconds(typed() == nil ? 250 : 50)).sleepUntil()
         }
     }
 
     package func close() {
         isClosing.store(true, ordering: .relaxed)
-        thread.take()?.join()
+        thread.withLock { $0.take() }?.join()
         showNotes()
         shown.withLock { shown in
             if isTerminal && !shown.line.isEmpty { write("\r\u{1B}[K") }
