@@ -27,8 +27,6 @@ struct SetAsideTests {
             }
         }
         #expect(try attempts(dataset, 2) == 2)
-        // It had not begun.
-        #expect(try attempts(dataset, 3) == 0)
         try DurableFiles.write("first line\nSvt: out of everything\n".utf8, to: dataset.spool.encoderLogPath)
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(2, _) = $0 { true } else { false } })
