@@ -96,6 +96,28 @@ struct SetAsideTests {
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 5))
     }
 
+    @Test func aTakeIsNotBegunBeforeThereIsRoomForIt() throws {
+        let dataset = try RecordedDataset(cameras: ["front", "top"])
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        try growing.append()
+        let queue = try RunningQueue(dataset, schedule: .streaming)
+        queue.post(.command(.begun(take: 1)))
+        // Both cameras count.
+        try queue.expect { if case .progress(1, 2, _) = $0 { true } else { false } }
+        // Take 1 keeps both places until it is sealed.
+        try dataset.keep(2, rows: 3)
+        queue.post(.command(.kept(take: 2)))
+        // What is told of row 3 comes from a later turn than what is told of row 2, and so after the message.
+        for rows in 2...3 {
+            try growing.append()
+            try queue.expect { if case .progress(1, 2 * rows, _) = $0 { true } else { false } }
+        }
+        #expect(try attempts(dataset, 1) == 1)
+        #expect(try attempts(dataset, 2) == 0)
+        queue.post(.stop)
+        try queue.end()
+    }
+
     @Test(arguments: [
         (ReelError.Kind.diskFull, false, 0), (.cancelled, false, 0), (.busy, false, 0), (.damaged, true, 1),
         (.mismatch, true, 1), (.failed, false, 1),
