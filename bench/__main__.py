@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 from . import (
-    backlog, big_datasets, bus, machine, many_cameras, processes, reel, sessions, sleeping, starting, table)
+    backlog, big_datasets, bus, machine, many_cameras, processes, reel, sessions, starting, table)
 from .footage import Footage
 from .results import RESULTS, Results
 
@@ -20,7 +20,6 @@ def lines(results, footage, directory, quick, rounds):
     parts = {
         "starting": lambda: starting.run_starting(results, directory, quick),
         "bus": lambda: bus.run_bus(results),
-        "sleeping": lambda: sleeping.run_sleeping(results, footage, directory, quick),
         "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else rounds, quick),
         "backlog": lambda: backlog.run_backlog(results, footage, directory, 1 if quick else rounds, quick),
         "root": lambda: sessions.run_as_root(results, footage, directory),

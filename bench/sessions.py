@@ -5,6 +5,7 @@ from . import lerobot, reel
 from .codecs import AV1, H264
 from .footage import FPS
 from .reel import STREAMING, batches
+from .sleeping import sleep_beside_encoders
 
 SCHEDULES = {"streaming": STREAMING, "batch 1": batches(1), "batch 3": batches(3)}
 
@@ -23,6 +24,10 @@ class Sessions:
 
     def clips(self, cameras, **size):
         return [self.footage.clip(number, **size) for number in range(cameras)]
+
+    def sleep(self, *cases):
+        """What ticks of these cases can be at best: beside them, in turn."""
+        sleep_beside_encoders(self.results, self.footage, self.directory, *cases)
 
     # MARK: Reel
 
@@ -112,6 +117,7 @@ def run(results, footage, directory, rounds, quick):
 def _quick_round(sessions):
     sessions.reel("batch 1", AV1, 2, 4, 2)
     sessions.lerobot("batch 1", AV1, 2, 1, 2)
+    sessions.sleep(case_of("streaming", AV1, 3))
     sessions.reel("streaming", AV1, 3, 4, 2)
     sessions.lerobot("streaming", AV1, 3, 2, 3)
     sessions.reel_whole("streaming", H264, 2, 2, 3)
@@ -120,6 +126,7 @@ def _quick_round(sessions):
 def _round(sessions):
     for schedule, codec, cameras in [("streaming", AV1, 1), ("streaming", AV1, 4), ("batch 3", AV1, 3)]:
         sessions.reel(schedule, codec, cameras, 6, 2)
+        sessions.sleep(case_of("batch 3", AV1, 3), case_of("streaming", AV1, 3))
     for schedule, codec, cameras, takes, seconds in [
         ("streaming", AV1, 2, 3, 5), ("streaming", AV1, 3, 3, 5), ("batch 1", AV1, 2, 2, 5),
         ("streaming", H264, 3, 3, 5), ("batch 1", H264, 3, 2, 5),
@@ -141,8 +148,10 @@ def run_many_takes(results, footage, directory, takes, seconds):
     """Memory over a long session, and the waits of many takes."""
     sessions = Sessions(results, footage, directory)
     clips = sessions.clips(3)
-    session = reel.record(directory, clips, takes, seconds, STREAMING, AV1, leaves=True)
     case = f"{takes} takes, streaming, AV1, 3 cameras"
+    sessions.sleep(case)
+    session = reel.record(directory, clips, takes, seconds, STREAMING, AV1, leaves=True)
     sessions.note_reel(session, case)
     session.remove()
+    sessions.sleep(case)
     sessions.note_lerobot(lerobot.record(directory, clips, takes, seconds, True, AV1), case, "streaming", AV1)
