@@ -42,7 +42,7 @@ faults-quick: build ## a cut of that (3 minutes); the cut in `make test` needs n
 fuzz: set-up ## fuzz the readers of rows, frames, take.json and info.json; FUZZ_SECONDS=600 each
 	@scripts/fuzz $${FUZZ_SECONDS:-600}
 
-bench: build ## measure Reel beside LeRobot (45 minutes, needs LeRobot); FOOTAGE=DIRECTORY of films
+bench: build ## measure Reel beside LeRobot (30 to 45 minutes, needs LeRobot); FOOTAGE=DIRECTORY of films
 	@python=$$(scripts/lerobot-environment) && $$python -m bench
 
 bench-quick: build ## a cut of that (3 minutes)
