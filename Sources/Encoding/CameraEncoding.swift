@@ -82,7 +82,7 @@ package final class CameraEncoding: Sendable {
             // The cameras share the cores: threads beyond that only wait for each other.
             try VideoFileWriter(
                 path: path, settings: session.encoder, width: format.width, height: format.height, fps: session.fps,
-                threads: max(1, EncodingQueue.usualJobLimit / session.cameras.count))
+                threads: max(1, OrderedWork.coreCount / session.cameras.count))
         case .images:
             try ImageFileWriter(path: path, width: format.width, height: format.height)
         }

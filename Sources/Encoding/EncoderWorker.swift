@@ -56,6 +56,8 @@ package final class EncoderWorker: Sendable {
 }
 
 extension EncodingQueue {
-    /// Cameras encoded at once: one a core, because SVT-AV1 fills few cores by itself at a robot's picture sizes.
-    package static var usualJobLimit: Int { OrderedWork.coreCount }
+    /// Cameras encoded at once. One a core, because SVT-AV1 fills few cores by itself at a robot's picture sizes; and one
+    /// more, because each of them waits for the disk at its beginning and end (`make bench`, backlog: a quarter more
+    /// pictures a second with h264 on 2 cores).
+    package static var usualJobLimit: Int { OrderedWork.coreCount + 1 }
 }

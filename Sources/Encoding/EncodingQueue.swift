@@ -7,10 +7,6 @@ import SystemPackage
 
 /// Decides which take is encoded when, keeps the cores busy, and publishes takes as episodes in the order they were
 /// recorded. All state belongs to the thread that calls `run`; other threads post messages to it.
-///
-/// A take is *known* from the first command that names it (or because it was found in the spool), *released* when the
-/// schedule lets it start, *encoded* when all its cameras are done, and published when it is kept and every earlier
-/// take is decided.
 package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and `arrived` is touched in `run` alone.
     /// What other threads tell the queue.
     package enum Message: Sendable {
@@ -26,19 +22,16 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     private let spool: SpoolDirectory
     private let publisher: TakePublisher
     private let schedule: EncodingSchedule
-    private let jobLimit: Int
-    private let selects: @Sendable (Int) -> Bool
     private let report: @Sendable (EncoderEvent) -> Void
 
     private let inbox = Mutex<[Message]>([])
     private let arrived = Semaphore()
 
-    private var works: [Int: TakeWork] = [:]
+    private var backlog: Backlog
     /// Discarded while they were encoded: removed when nobody writes into their directory any more.
     private var leaving: [Int: TakeWork] = [:]
     /// What was told to be published since this process began.
     private var told: Set<Int> = []
-    private var runningJobs = 0
     private var isFinishing = false
     private var isEnding = false
     private var isStopping = false
@@ -59,9 +52,8 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         self.spool = spool
         self.publisher = publisher
         self.schedule = schedule
-        self.jobLimit = jobLimit
-        self.selects = selects
         self.report = report
+        backlog = Backlog(schedule: schedule, jobLimit: jobLimit, selects: selects)
     }
 
     /// Tells the queue something. From any thread; the inbox holds at most one message a command and camera.
@@ -72,13 +64,15 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
 
     /// Works until the commands have ended and all that is in hand is done, or until it is told to stop.
     package func run() throws {
-        for take in try spool.takes() where take.state == .kept || take.state == .recorded { know(take) }
+        for take in try spool.takes() where take.state == .kept || take.state == .recorded {
+            backlog.know(take)
+        }
         try spool.removeDiscarded()
         if let finished = publisher.finished { tell(finished) }
         advance()
         while !isOver {
             var waits = MonotonicTime.now + .milliseconds(250)
-            if works.values.allSatisfy({ $0.jobs == nil }) { waits = waits + .seconds(3600) }
+            if backlog.inOrder.allSatisfy({ $0.jobs == nil }) { waits = waits + .seconds(3600) }
             _ = arrived.wait(until: waits)
             let messages = inbox.withLock { messages in
                 defer { messages = [] }
@@ -88,31 +82,26 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             advance()
             reportProgress()
         }
-        for work in works.values { work.jobs?.cancel() }
+        for work in backlog.inOrder { work.jobs?.cancel() }
         // What was called off is not held against the takes.
-        for work in works.values { work.attempts.takeBack() }
+        for work in backlog.inOrder { work.attempts.takeBack() }
         waitForCancelledJobs()
     }
 
     /// A process should not end while its threads are inside an encoder; but it is not held up by them either.
     private func waitForCancelledJobs() {
         let end = MonotonicTime.now + .seconds(2)
-        while runningJobs > 0, arrived.wait(until: end) {
+        while backlog.runningJobs > 0, arrived.wait(until: end) {
             let messages = inbox.withLock { messages in
                 defer { messages = [] }
                 return messages
             }
-            for case .camera in messages { runningJobs -= 1 }
+            for case .camera in messages { backlog.runningJobs -= 1 }
         }
     }
 
     /// When commands have ended, what was released is still done; after `finish` that is all that is kept.
-    private var isOver: Bool { isStopping || (isEnding && runningJobs == 0 && !works.values.contains(where: canGoOn)) }
-
-    private func canGoOn(_ work: TakeWork) -> Bool {
-        guard !work.hasFailed, work.isReleased, work.isKept else { return false }
-        return !work.isEncoded || isNext(work)
-    }
+    private var isOver: Bool { isStopping || isEnding && backlog.isDone }
 
     // MARK: - Messages
 
@@ -122,12 +111,12 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             if schedule == .streaming { lookUp(number) }
         case .command(.recorded(let number)):
             lookUp(number)
-            works[number]?.jobs?.seal()
-            works[number]?.isSealed = true
+            backlog[number]?.jobs?.seal()
+            backlog[number]?.isSealed = true
         case .command(.kept(let number)):
             lookUp(number)
-            works[number]?.isSealed = true
-            works[number]?.isKept = true
+            backlog[number]?.isSealed = true
+            backlog[number]?.isKept = true
         case .command(.discarded(let number)):
             discard(number)
         case .command(.dropped(let number)):
@@ -137,12 +126,12 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         case .commandsEnded:
             isEnding = true
             // A take whose recorder is gone gets no further; recovery closes it.
-            for work in works.values where !work.isSealed { work.jobs?.cancel() }
+            for work in backlog.inOrder where !work.isSealed { work.jobs?.cancel() }
         case .stop:
             isStopping = true
         case .camera(let take, let index, let result):
-            runningJobs -= 1
-            works[take]?.finish(camera: index, result)
+            backlog.runningJobs -= 1
+            backlog[take]?.finish(camera: index, result)
             guard let work = leaving[take] else { return }
             work.finish(camera: index, result)
             guard work.isIdle else { return }
@@ -152,7 +141,7 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     private func discard(_ number: Int) {
-        let work = works.removeValue(forKey: number)
+        let work = backlog.remove(number)
         work?.jobs?.cancel()
         if let work, !work.isIdle {
             leaving[number] = work
@@ -185,74 +174,37 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     private func lookUp(_ number: Int) {
-        guard works[number] == nil, let take = try? spool.take(number) else { return }
-        know(take)
-    }
-
-    private func know(_ take: Take) {
-        guard works[take.number] == nil else { return }
-        let work = TakeWork(take: take)
-        work.isSealed = take.state != .recording
-        work.isKept = take.state == .kept
-        works[take.number] = work
+        guard backlog[number] == nil, let take = try? spool.take(number) else { return }
+        backlog.know(take)
     }
 
     // MARK: - Progress
 
     private func advance() {
-        release()
+        if !isEnding || isFinishing { backlog.release(isFinishing: isFinishing) }
         startJobs()
-        for number in works.keys.sorted() {
-            guard let work = works[number] else { continue }
+        for work in backlog.inOrder {
             settle(work)
             setAside(work)
-            if work.isEncoded && work.isKept && isNext(work) { publish(work) }
+            if backlog.mayPublish(work) { publish(work) }
         }
         startJobs()
-        if isFinishing && runningJobs == 0 && !reportedIdle && !works.values.contains(where: canGoOn) {
+        if isFinishing && backlog.isDone && !reportedIdle {
             reportedIdle = true
             report(.idle)
         }
     }
 
-    /// Lets takes start, as the schedule says.
-    private func release() {
-        guard !isEnding || isFinishing else { return }
-        let waiting = works.values.filter { !$0.isReleased && !$0.hasFailed && selects($0.take.number) }
-        switch schedule {
-        case .streaming, .batches(of: 1):
-            for work in waiting { work.isReleased = true }
-        case .batches(let size):
-            let kept = waiting.filter(\.isKept)
-            if kept.count >= size { for work in kept { work.isReleased = true } }
-        }
-        if isFinishing { for work in waiting where work.isKept { work.isReleased = true } }
-    }
-
     private func startJobs() {
-        for number in works.keys.sorted() {
-            guard let work = works[number], work.isReleased, !work.hasFailed, !work.isEncoded else { continue }
+        for work in backlog.inOrder where work.isReleased && !work.hasFailed && !work.isEncoded {
             // Not before its turn: a process that dies is held against the takes that it had begun.
-            guard hasRoom(for: work) else { continue }
+            guard backlog.hasRoom(for: work) else { continue }
             if work.jobs == nil {
-                guard mayBegin(work) else { continue }
+                guard backlog.mayBegin(work) else { continue }
                 prepare(work)
             }
-            while let camera = work.nextCamera, hasRoom(for: work) { start(camera, of: work) }
+            while let camera = work.nextCamera, backlog.hasRoom(for: work) { start(camera, of: work) }
         }
-    }
-
-    /// A take that is still being recorded must keep up with its cameras, so all of them start at once. But where the
-    /// take before it is still in work, encoding does not keep up anyway, and one encoder more for each camera of each
-    /// take would fill the memory: then it waits its turn.
-    private func hasRoom(for work: TakeWork) -> Bool {
-        runningJobs < jobLimit || !work.isSealed && !works.values.contains { $0 !== work && $0.isInWork }
-    }
-
-    /// A take that earlier processes died over is worked on alone, and before others.
-    private func mayBegin(_ work: TakeWork) -> Bool {
-        if work.isSuspect { return runningJobs == 0 && !works.values.contains { $0.isInWork } }
-        return !works.values.contains { $0.isSuspect && $0.isReleased && !$0.hasFailed && !$0.isEncoded }
     }
 
     private func prepare(_ work: TakeWork) {
@@ -269,7 +221,7 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     private func start(_ camera: Int, of work: TakeWork) {
         guard let jobs = work.jobs else { return }
         work.started(camera)
-        runningJobs += 1
+        backlog.runningJobs += 1
         let number = work.take.number
         let name = work.session?.cameras[camera].name ?? ""
         _ = OwnThread(name: "encode \(number) \(name)") { [self] in
@@ -290,18 +242,13 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         }
     }
 
-    /// Whether every take before this one is decided: published (and gone), discarded (and gone), or failed.
-    private func isNext(_ work: TakeWork) -> Bool {
-        !works.values.contains { $0.take.number < work.take.number && !$0.hasFailed }
-    }
-
     private func publish(_ work: TakeWork) {
         do {
             try work.attempts.begin()
             let published = try spool.reading(take: work.take.number) { take in
                 try publisher.publish(take, encoded: work.outcomes)
             }
-            works[work.take.number] = nil
+            backlog.remove(work.take.number)
             for event in published { tell(event) }
             try publisher.noteTold()
         } catch {
@@ -349,7 +296,7 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     private func reportProgress() {
-        for work in works.values {
+        for work in backlog.inOrder {
             guard let jobs = work.jobs, !work.isEncoded, !work.hasFailed else { continue }
             let (done, total) = jobs.progress
             report(.progress(take: work.take.number, done: done, total: total))

@@ -6,9 +6,9 @@ import Spool
 final class TakeWork {
     let take: Take
     /// All its rows are on the disk.
-    var isSealed = false
+    var isSealed: Bool
     /// The operator keeps it.
-    var isKept = false
+    var isKept: Bool
     /// The schedule lets it start.
     var isReleased = false
     /// It was tried and could not be encoded or published; it stays in the spool.
@@ -32,6 +32,8 @@ final class TakeWork {
 
     init(take: Take) {
         self.take = take
+        isSealed = take.state != .recording
+        isKept = take.state == .kept
         attempts = EncodingAttempts(take: take)
     }
 
