@@ -1,6 +1,7 @@
 """How many cameras one machine records without a late tick."""
 from . import reel
 from .codecs import AV1
+from .footage import FPS
 from .processes import Failed
 from .reel import STREAMING, batches
 
@@ -39,8 +40,8 @@ def _holds(directory, clips, count, source, schedule):
         return False
     takes = session.report["takes"]
     session.remove()
-    # Every row there, none late, and no camera's thread so starved that its pictures repeat.
-    rows = SECONDS * 30
+    # Every row there, none late, and no camera's thread so starved that it missed two pictures in a row. How many repeat
+    # says less: one that comes at the very moment of the tick is now before it, now after.
     return all(
-        take["rows"] == rows and take["lateRows"] == 0 and max(take["repeatedPictures"]) <= rows // 20
+        take["rows"] == SECONDS * FPS and take["lateRows"] == 0 and max(take["oldestPictures"]) < 3 / FPS
         for take in takes)

@@ -54,6 +54,8 @@ final class ControlLoop {
     /// What one take came to.
     struct TakeResult {
         var ending: TakeEnding
+        /// Per camera: the greatest age of its picture at a row that was not late.
+        var oldestPictures: [Duration]
         /// The device that ended it, where one did.
         var device: DeviceFailure.Device?
         var requests: Set<OperatorInput.Request>
@@ -81,7 +83,8 @@ final class ControlLoop {
             ending: TakeEnding(
                 reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
                 repeatedFrames: Array(repeating: 0, count: cameras.count)),
-            requests: [], endedAt: deadline(rowLimit, from: start), firstTick: start)
+            oldestPictures: Array(repeating: .zero, count: cameras.count), requests: [],
+            endedAt: deadline(rowLimit, from: start), firstTick: start)
 
         var row = 0
         while row < rowLimit {
@@ -98,7 +101,7 @@ final class ControlLoop {
             let now = MonotonicTime.now
             if row == 0 { result.firstTick = now }
             takeLateness.add(now - due)
-            let failure = tick(row: &row, rowLimit: rowLimit, now: now, due: due, ending: &result.ending)
+            let failure = tick(row: &row, rowLimit: rowLimit, now: now, due: due, result: &result)
             if let failure {
                 (result.ending.reason, result.ending.message) = (failure.reason, failure.message)
                 result.device = failure.device
@@ -114,7 +117,7 @@ final class ControlLoop {
 
     /// One tick, and before it the rows that were missed. Returns why the take must end, or nil.
     private func tick(
-        row: inout Int, rowLimit: Int, now: MonotonicTime, due: MonotonicTime, ending: inout TakeEnding
+        row: inout Int, rowLimit: Int, now: MonotonicTime, due: MonotonicTime, result: inout TakeResult
     ) -> DeviceFailure? {
         if let failure = spoolFailure.current {
             return DeviceFailure(reason: failure.reason, message: failure.message)
@@ -123,8 +126,8 @@ final class ControlLoop {
         if missed > 0 && row > 0 {
             for _ in 0..<min(missed, rowLimit - row) {
                 guard push(row: row, at: now, isLate: true, newBytes: 0) else { return ringFull }
-                for camera in cameras.indices { ending.repeatedFrames[camera] += 1 }
-                ending.lateTicks += 1
+                for camera in cameras.indices { result.ending.repeatedFrames[camera] += 1 }
+                result.ending.lateTicks += 1
                 row += 1
             }
             if row >= rowLimit { return nil }
@@ -139,12 +142,13 @@ final class ControlLoop {
             }
             guard let frame = newest else { continue }
             if frame.sequence == lastSequences[index] {
-                ending.repeatedFrames[index] += 1
+                result.ending.repeatedFrames[index] += 1
             } else {
                 lastSequences[index] = frame.sequence
                 newBytes += frame.byteCount
             }
             frames[index] = frame
+            result.oldestPictures[index] = max(result.oldestPictures[index], now - frame.capturedAt)
         }
         guard push(row: row, at: now, isLate: false, newBytes: newBytes) else { return ringFull }
         row += 1

@@ -146,6 +146,7 @@ extension RecordingSession {
             $0.firstTick = result.firstTick
             $0.lateTicks = result.ending.lateTicks
             $0.repeatedFrames = result.ending.repeatedFrames
+            $0.oldestPictures = result.oldestPictures
             $0.rate = seconds > 0 ? Double(result.ending.rows - result.ending.lateTicks) / seconds : 0
         }
     }

@@ -14,6 +14,8 @@ package final class TakeLedger: Sendable {
         package var firstTick: MonotonicTime?
         package var lateTicks = 0
         package var repeatedFrames: [Int] = []
+        /// Per camera: the greatest age of its picture at a row that was not late.
+        package var oldestPictures: [Duration] = []
         /// Rows really taken a second, late ones not counted.
         package var rate: Double = 0
         package var lateness = TickLateness.Summary()

@@ -74,6 +74,14 @@ struct ControlLoopTests {
         #expect(recorded.rows.count == 10)
     }
 
+    @Test func theGreatestAgeOfAPictureIsKept() {
+        let (result, _) = record(rows: 10, camera: StillCamera(age: .milliseconds(400)))
+        #expect(result.ending.reason == .timeUp)
+        // The camera counts from when it is asked, and that is after the tick.
+        #expect(result.oldestPictures[0] <= .milliseconds(400))
+        #expect(result.oldestPictures[0] > .milliseconds(200))
+    }
+
     @Test func aCameraThatIsSilentForHalfASecondEndsTheTake() {
         let (result, recorded) = record(rows: 10, camera: StillCamera(age: .milliseconds(501)))
         #expect(result.ending.reason == .cameraFailed)

@@ -41,6 +41,8 @@ struct SessionReport: Encodable {
         var lateRows: Int
         /// Per camera: rows whose picture is a repeated one.
         var repeatedPictures: [Int]
+        /// Per camera: the greatest age of its picture at a row that was not late.
+        var oldestPictures: [Double]
         var rowsPerSecond: Double
         var lateness: Lateness
         /// From its end to the first tick of what came next.
@@ -56,6 +58,7 @@ struct SessionReport: Encodable {
             rows = record.rows
             lateRows = record.lateTicks
             repeatedPictures = record.repeatedFrames
+            oldestPictures = record.oldestPictures.map(\.seconds)
             rowsPerSecond = record.rate
             lateness = Lateness(record.lateness)
             wait = record.wait?.seconds
