@@ -26,7 +26,7 @@ package final class EncoderWorker: Sendable {
             spool: spool,
             publisher: try TakePublisher(root: root, spool: spool, archive: TakePublisher.archiveFromEnvironment),
             schedule: schedule,
-            jobLimit: EncodingQueue.usualJobLimit, report: { Self.print($0) })
+            jobLimit: EncodingQueue.jobLimit(with: try? spool.session().encoder), report: { Self.print($0) })
     }
 
     /// Works until standard input ends and what is in hand is done, or until `stop`. Call it once.
@@ -56,8 +56,13 @@ package final class EncoderWorker: Sendable {
 }
 
 extension EncodingQueue {
-    /// Cameras encoded at once. One a core, because SVT-AV1 fills few cores by itself at a robot's picture sizes; and one
-    /// more, because each of them waits for the disk at its beginning and end (`make bench`, backlog: a quarter more
-    /// pictures a second with h264 on 2 cores).
-    package static var usualJobLimit: Int { OrderedWork.coreCount + 1 }
+    /// Cameras encoded at once. One a core, because encoders fill few cores by themselves at a robot's picture sizes; and
+    /// one more, because each of them waits for the disk at its beginning and end (a quarter more pictures a second with
+    /// h264 on 2 cores). Not so with SVT-AV1, whose many threads use what time there is: one more is no faster, and takes
+    /// 400 MB.
+    /// - Parameter encoder: as it is set, where that is known.
+    /// - Returns: at least 1.
+    package static func jobLimit(with encoder: VideoEncoderSettings?) -> Int {
+        OrderedWork.coreCount + (encoder?.codec == "libsvtav1" ? 0 : 1)
+    }
 }

@@ -24,8 +24,8 @@ package final class SpoolEncoding: Sendable {
         let chosen = Set(waiting.enumerated().filter { selection.contains($0.offset) }.map(\.element))
         queue = EncodingQueue(
             spool: spool, publisher: try TakePublisher(root: root, spool: spool, archive: archive),
-            schedule: .batches(of: 1), jobLimit: EncodingQueue.usualJobLimit, selects: { chosen.contains($0) },
-            report: report)
+            schedule: .batches(of: 1), jobLimit: EncodingQueue.jobLimit(with: try? spool.session().encoder),
+            selects: { chosen.contains($0) }, report: report)
     }
 
     /// Works until all is done. Blocks.
