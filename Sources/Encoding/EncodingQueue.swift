@@ -74,11 +74,7 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             var waits = MonotonicTime.now + .milliseconds(250)
             if backlog.inOrder.allSatisfy({ $0.jobs == nil }) { waits = waits + .seconds(3600) }
             _ = arrived.wait(until: waits)
-            let messages = inbox.withLock { messages in
-                defer { messages = [] }
-                return messages
-            }
-            for message in messages { handle(message) }
+            for message in takeMessages() { handle(message) }
             advance()
             reportProgress()
         }
@@ -88,15 +84,18 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         waitForCancelledJobs()
     }
 
+    private func takeMessages() -> [Message] {
+        inbox.withLock { messages in
+            defer { messages = [] }
+            return messages
+        }
+    }
+
     /// A process should not end while its threads are inside an encoder; but it is not held up by them either.
     private func waitForCancelledJobs() {
         let end = MonotonicTime.now + .seconds(2)
         while backlog.runningJobs > 0, arrived.wait(until: end) {
-            let messages = inbox.withLock { messages in
-                defer { messages = [] }
-                return messages
-            }
-            for case .camera in messages { backlog.runningJobs -= 1 }
+            for case .camera in takeMessages() { backlog.runningJobs -= 1 }
         }
     }
 

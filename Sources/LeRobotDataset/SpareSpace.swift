@@ -13,12 +13,18 @@ enum SpareSpace {
     ///   - action: What is being done, for the error.
     /// - Throws: `ReelError` (diskFull) when so many bytes would not fit.
     static func require(_ bytes: Int, at root: FilePath, to action: String) throws {
-        let free = try DurableFiles.freeBytes(at: root)
-        guard bytes + margin <= free else {
+        if let cause = shortage(bytes, free: try DurableFiles.freeBytes(at: root)) {
             throw ReelError(
-                .diskFull, action, subject: root.string,
-                cause: "it needs \(bytes >> 20) MB for a while, \(free >> 20) MB are free",
+                .diskFull, action, subject: root.string, cause: cause,
                 remedy: "Free some space there; the dataset is whole as it is.")
         }
+    }
+
+    /// Why so many bytes do not fit, in words; nil when they do.
+    static func shortage(_ bytes: Int, free: Int) -> String? {
+        let needed = bytes + margin
+        guard needed > free else { return nil }
+        return "it needs \((needed + (1 << 20) - 1) >> 20) MB for a while, \(margin >> 20) of them as a reserve for "
+            + "recording, and \(free >> 20) MB are free"
     }
 }
