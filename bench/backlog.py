@@ -45,16 +45,18 @@ def _backlog(results, footage, directory, codec, seconds, rounds):
 
 def _ffmpeg_alone(directory, clips, codec, takes, seconds, at_once=1):
     """Seconds that ffmpeg takes for all videos of the backlog."""
-    jobs = [(clip, take) for take in range(takes) for clip in clips]
+    # By number: two cameras may have the same clip.
+    jobs = list(enumerate(clip for _ in range(takes) for clip in clips))
 
     def encode(job):
-        number = jobs.index(job)
+        number, clip = job
+        video = directory / f"alone-{number}.mp4"
         done = run(
-            ["ffmpeg", "-nostdin", "-y", "-loglevel", "error", "-i", job[0].yuv, "-frames:v", str(seconds * FPS),
-             *codec.ffmpeg, directory / f"alone-{number}.mp4"],
+            ["ffmpeg", "-nostdin", "-y", "-loglevel", "error", "-i", clip.yuv, "-frames:v", str(seconds * FPS),
+             *codec.ffmpeg, video],
             directory / f"alone-{number}.log", environment={"SVT_LOG": "1"})
         demand(done)
-        (directory / f"alone-{number}.mp4").unlink()
+        video.unlink()
 
     begun = time.monotonic()
     with ThreadPoolExecutor(at_once) as pool:
