@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -47,6 +48,9 @@ struct reel_sched_attributes {
     uint32_t priority;
     uint64_t runtime, deadline, period;
 };
+// SCHED_ATTR_SIZE_VER0: the kernel refuses another size.
+_Static_assert(sizeof(struct reel_sched_attributes) == 48, "sched_attr's first version has 48 bytes");
+_Static_assert(offsetof(struct reel_sched_attributes, priority) == 20, "sched_priority follows sched_nice");
 
 void reel_wake_promptly(void) {
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
@@ -68,19 +72,16 @@ void reel_wake_promptly(void) {
     syscall(SYS_sched_setattr, 0, &wanted, 0);
 }
 
-int reel_signal_when_parent_dies(int signal_number) {
-    return prctl(PR_SET_PDEATHSIG, (unsigned long)signal_number, 0, 0, 0) == 0 ? 0 : errno;
-}
-
 int reel_exchange_paths(const char *first, const char *second) {
     return syscall(SYS_renameat2, AT_FDCWD, first, AT_FDCWD, second, 2 /* RENAME_EXCHANGE */) == 0 ? 0 : errno;
 }
 
-int reel_start_writeback(int file_descriptor) {
-    return sync_file_range(file_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
+int reel_allocate(int file_descriptor, int64_t bytes) {
+    int result;
+    do result = fallocate(file_descriptor, 0, 0, bytes);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
 }
-
-pid_t reel_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
 
 void reel_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

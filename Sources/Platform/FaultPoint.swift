@@ -1,23 +1,27 @@
 import Glibc
 import Synchronization
 
-/// Named places where a test can make the process die or hang, always compiled in and switched on by one environment
+/// Named places where a test can make the process die, hang or fail, always compiled in and switched on by one environment
 /// variable. When it is not set, passing a point is one load.
 ///
 ///     REEL_FAULT=publish.info-moved:kill       SIGKILL, the first time a process passes that point
 ///     …:kill@3                                 the third time
 ///     …:hang                                   the thread that passes sleeps for ever
+///     file.sync#rows.arrows:fail               where the point can fail (`fails`): it does, that once
 ///     encode.begun#7:kill                      only where the point has to do with take 7
 ///     …:kill:encode-worker                     only in processes of that command (`reel encode-worker`)
 ///     …:kill:encode-worker:FILE                only who can remove FILE: one process, however often it is started again
 ///     REEL_FAULT=list:FILE                     appends "fault point NAME in COMMAND" the first time a point is passed
 ///     REEL_FAULT=list                          the same on stderr
 package enum FaultPoint {
+    /// What happens at the place.
+    enum Action: String { case kill, hang, fail }
+
     /// What the variable asks for.
     struct Plan: Equatable {
         var name: String
         var pass = 1
-        var hangs: Bool
+        var action: Action
         /// The first argument of the processes concerned; nil for all.
         var command: String?
         /// Its removal allows one fault.
@@ -28,9 +32,9 @@ package enum FaultPoint {
             let parts = text.split(separator: ":", maxSplits: 3).map(String.init)
             guard parts.count >= 2 else { return nil }
             let action = parts[1].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-            guard action.first == "kill" || action.first == "hang" else { return nil }
+            guard let known = action.first.flatMap({ Action(rawValue: String($0)) }) else { return nil }
             name = parts[0]
-            hangs = action.first == "hang"
+            self.action = known
             if action.count == 2 {
                 guard let number = Int(action[1]), number > 0 else { return nil }
                 pass = number
@@ -61,16 +65,29 @@ package enum FaultPoint {
         reached(named: isNumbered ? "\(name)#\(take)" : name.description)
     }
 
+    /// Whether what happens here is to fail. `subject` is what it happens to, as the last part of a file's path:
+    /// `file.sync#rows.arrows` is this place for that file alone.
+    package static func fails(_ name: StaticString, _ subject: String? = nil) -> Bool {
+        guard let plan, plan.action == .fail else { return false }
+        let isNumbered = plan.name.contains("#")
+        return meets(isNumbered ? "\(name)#\(subject ?? "")" : name.description)
+    }
+
     private static func reached(named name: String) {
+        guard meets(name), let plan, plan.action != .fail else { return }
+        while plan.action == .hang { sleep(3600) }
+        kill(getpid(), SIGKILL)
+    }
+
+    /// Counts the pass, and says whether it is the one that the plan is for.
+    private static func meets(_ name: String) -> Bool {
         let count = passes.withLock { passes in
             passes[name, default: 0] += 1
             return passes[name, default: 0]
         }
         if listing && count == 1 { list(name) }
-        guard let plan, plan.name == name, plan.pass == count else { return }
-        if let permit = plan.permit, unlink(permit) != 0 { return }
-        while plan.hangs { sleep(3600) }
-        kill(getpid(), SIGKILL)
+        guard let plan, plan.name == name, plan.pass == count else { return false }
+        return plan.permit.map { unlink($0) == 0 } ?? true
     }
 
     private static func list(_ name: String) {

@@ -18,6 +18,7 @@ extension ReelError {
         default:
             (kind, usual) = (.failed, nil)
         }
-        self.init(kind, action, subject: subject, cause: errno.description, remedy: remedy ?? usual)
+        self.init(
+            kind, action, subject: subject, cause: errno.description, remedy: remedy ?? usual, systemError: errno)
     }
 }

@@ -1,3 +1,5 @@
+package import SystemPackage
+
 /// The one shape of every error that reaches a person: what failed, on which file or device, why, and what to do.
 package struct ReelError: Error, Equatable, Sendable {
     /// What kind of failure it is, where code has to tell them apart.
@@ -29,13 +31,19 @@ package struct ReelError: Error, Equatable, Sendable {
     package var cause: String
     /// What the user can do about it, as a sentence.
     package var remedy: String?
+    /// What the system said, where it was the system: for code that has to tell EXDEV from EPERM.
+    package var systemError: Errno?
 
-    package init(_ kind: Kind, _ action: String, subject: String? = nil, cause: String, remedy: String? = nil) {
+    package init(
+        _ kind: Kind, _ action: String, subject: String? = nil, cause: String, remedy: String? = nil,
+        systemError: Errno? = nil
+    ) {
         self.kind = kind
         self.action = action
         self.subject = subject
         self.cause = cause
         self.remedy = remedy
+        self.systemError = systemError
     }
 }
 

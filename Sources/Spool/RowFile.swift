@@ -1,5 +1,4 @@
 import ArrowTables
-import Glibc
 import Platform
 import RecordingTypes
 import SystemPackage
@@ -7,8 +6,7 @@ import SystemPackage
 /// A rows.arrows that is being written: an Arrow IPC stream, one record batch a row, each handed to the kernel by one
 /// call of `write`. One thread at a time; the descriptor may be synced from another.
 final class RowFile {
-    let descriptor: FileDescriptor
-    private let path: FilePath
+    private let file: File
     private let layout: RowLayout
     private let encoder: RowStreamWriter
     private var sequence: RowSequence
@@ -26,23 +24,15 @@ final class RowFile {
         layout = RowLayout(session: session)
         encoder = try RowStreamWriter(schema: layout.schema)
         sequence = RowSequence(cameraCount: session.cameras.count)
-        self.path = path
-        do {
-            descriptor = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .filePermissions)
-        } catch let error as Errno {
-            throw ReelError(error, "make a file", subject: path.string)
-        }
+        file = try File.create(path)
         try write(try encoder.schemaBytes())
     }
-
-    deinit { try? descriptor.close() }
 
     /// After a failure no further row is taken.
     func append(_ row: TakeRow) throws {
         let table = try layout.table(row)
         if let problem = sequence.accept(row) {
-            throw ReelError(.mismatch, "store row \(row.index)", subject: path.string, cause: problem)
+            throw ReelError(.mismatch, "store row \(row.index)", subject: file.path.string, cause: problem)
         }
         buffer.removeAll(keepingCapacity: true)
         try encoder.appendBatch(table, to: &buffer)
@@ -61,24 +51,24 @@ final class RowFile {
         } catch let error as ReelError where error.kind == .diskFull {}
     }
 
-    func sync() throws {
-        if fdatasync(descriptor.rawValue) != 0 {
-            throw ReelError(Errno(rawValue: errno), "sync a file", subject: path.string)
-        }
-    }
+    /// - Throws: `ReelError`; from then on every sync throws it.
+    func sync() throws { try file.syncData() }
+
+    /// Why what was written is not safe, whatever a later sync would say; nil as long as none has failed.
+    var syncFailure: ReelError? { file.syncFailure }
 
     /// All of the bytes, or none of them.
     private func write(_ bytes: [UInt8]) throws {
         guard !isTorn else {
-            throw ReelError(.failed, "write rows", subject: path.string, cause: "an earlier write failed half-way")
+            throw ReelError(.failed, "write rows", subject: file.path.string, cause: "an earlier write failed half-way")
         }
         do {
-            try descriptor.writeAll(bytes)
+            try file.append(bytes, "write rows")
             length += bytes.count
         } catch {
             // A disk that fills up takes part of the last message; what is left must end with a whole one.
-            isTorn = ftruncate(descriptor.rawValue, length) != 0 || lseek(descriptor.rawValue, length, SEEK_SET) < 0
-            throw (error as? Errno).map { ReelError($0, "write rows", subject: path.string) } ?? error
+            do { try file.cut(to: length) } catch { isTorn = true }
+            throw error
         }
     }
 }

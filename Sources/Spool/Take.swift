@@ -69,15 +69,16 @@ package struct Take: Hashable, Sendable {
     }
 
     /// Moves the take on: a rename, and a sync of the directory above.
-    /// - Throws: `ReelError`; then the take is where it was.
+    /// - Throws: `ReelError`. The take is where this value says: where it was, or moved and not synced.
     package mutating func move(to state: TakeState) throws {
         guard state != self.state else { return }
         var moved = self
         moved.state = state
         FaultPoint.reached("spool.take-moving")
-        try DurableFiles.rename(path, to: moved.path)
-        FaultPoint.reached("spool.take-moved")
+        try Directory.renameUnsynced(path, to: moved.path)
         self = moved
+        try Directory.sync(path.removingLastComponent())
+        FaultPoint.reached("spool.take-moved")
     }
 
     /// Removes the take, and what was encoded of it. From the first step on it is discarded, so that a removal that is

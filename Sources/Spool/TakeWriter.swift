@@ -61,6 +61,9 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
     /// Bytes of rows.arrows so far.
     package var bytesWritten: Int { rows.length }
 
+    /// Why the rows so far are not safe, whatever a later sync would say; nil as long as no sync has failed.
+    package var syncFailure: ReelError? { rows.syncFailure }
+
     /// Hands one row to the kernel, by a single write. Its frames must have been handed over before.
     /// - Throws: `ReelError`: `.mismatch` when the row does not continue the ones before it, `.diskFull`, or naming the
     ///   file. The file then ends with the row before, and no further row is taken: seal.
@@ -68,7 +71,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
 
     /// Makes all rows so far survive a power cut (fdatasync). Sync the frame files first: recovery drops a row whose
     /// frames are missing. Does nothing once the take is sealed.
-    /// - Throws: `ReelError` naming the file.
+    /// - Throws: `ReelError` naming the file; when its sync failed, from then on always.
     package func sync() throws {
         try syncing.withLock { syncing in
             guard !syncing.isOver else { return }

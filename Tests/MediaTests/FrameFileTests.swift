@@ -162,7 +162,8 @@ struct FrameFileTests {
         let error = try #require(throws: ReelError.self) {
             // /dev/full refuses every write; the writer must not take it for a file that is there already.
             let writer = try FrameFileWriter(
-                file: OutputFile(adopting: FileDescriptor.open("/dev/full", .writeOnly), path: "/dev/full"),
+                file: OutputFile(
+                    writing: File(adopting: FileDescriptor.open("/dev/full", .writeOnly), path: "/dev/full")),
                 pictures: format(.yuv420p), fps: 30)
             _ = try writer.append(TestPictures.yuv(0))
         }

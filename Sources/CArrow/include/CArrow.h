@@ -48,9 +48,6 @@ struct ArrowArray {
 
 void reel_arrow_free_message(char *message);
 
-/// Arrow's version: "26.0.1".
-const char *reel_arrow_version(void);
-
 // Parquet, writing: snappy, dictionaries on, format 2.6, ARROW:schema stored. The schema's metadata becomes the file's.
 typedef struct ReelParquetWriter ReelParquetWriter;
 

@@ -16,17 +16,12 @@ int reel_become_idle(void);
 /// that: root's, or one with RLIMIT_RTPRIO. Threads that it starts are as others are.
 void reel_wake_promptly(void);
 
-/// Asks the kernel to send `signal_number` to this process when its parent dies. Returns 0, or an errno.
-int reel_signal_when_parent_dies(int signal_number);
-
 /// renameat2 with RENAME_EXCHANGE: swaps two paths of one filesystem in one step. Returns 0, or an errno.
 int reel_exchange_paths(const char *first, const char *second);
 
-/// Starts writing the file's dirty pages without waiting (sync_file_range). Returns 0, or an errno.
-int reel_start_writeback(int file_descriptor);
-
-/// The calling thread's number, as `ps -L` shows it.
-pid_t reel_thread_number(void);
+/// Takes up this much space for the file without writing it (fallocate; posix_fallocate would write every block where
+/// the filesystem cannot do it). Returns 0, or an errno.
+int reel_allocate(int file_descriptor, int64_t bytes);
 
 /// Names the calling thread as `top -H` shows it; the kernel keeps 15 bytes.
 void reel_name_thread(const char *name);

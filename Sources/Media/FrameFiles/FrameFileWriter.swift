@@ -116,8 +116,11 @@ package final class FrameFileWriter {
 
     /// Makes all that was appended survive a power cut (fdatasync). May be called from another thread than `append`, but
     /// not after `finish`.
-    /// - Throws: `ReelError` with the errno.
+    /// - Throws: `ReelError` with the errno; from then on always, `finish` included.
     package func sync() throws { try file.sync() }
+
+    /// Why what was appended is not safe, whatever a later sync would say; nil as long as none has failed.
+    package var syncFailure: ReelError? { file.syncFailure }
 
     /// Writes the file's index and syncs it. A file without it (after a kill) is read just as well.
     /// - Throws: `ReelError` with the errno.

@@ -7,8 +7,7 @@ import SystemPackage
 /// A new file that FFmpeg's muxers write to, through a descriptor of our own: so a failed write keeps its errno, and the
 /// bytes can be synced. Used from one thread, `sync` excepted.
 final class OutputFile {
-    let path: FilePath
-    private let descriptor: FileDescriptor
+    private let file: File
     private var context: UnsafeMutablePointer<AVIOContext>?
     /// The first write that failed.
     fileprivate(set) var failure: Errno?
@@ -17,26 +16,18 @@ final class OutputFile {
 
     /// - Throws: `ReelError` when the file is there already, or cannot be made.
     convenience init(creating path: FilePath) throws {
-        do {
-            let descriptor = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .filePermissions)
-            self.init(adopting: descriptor, path: path)
-        } catch let error as Errno {
-            throw ReelError(error, "make a file", subject: path.string)
-        }
+        try self.init(writing: File.create(path))
     }
 
-    /// Writes to a descriptor that is open already, and closes it in the end.
-    init(adopting descriptor: FileDescriptor, path: FilePath) {
-        self.path = path
-        self.descriptor = descriptor
+    /// Writes to a file that is open already.
+    init(writing file: File) {
+        self.file = file
         context = reel_avio_to_write(4096, Unmanaged.passUnretained(self).toOpaque(), writeToFile)
     }
 
-    deinit {
-        reel_avio_free(context)
-        try? descriptor.close()
-    }
+    deinit { reel_avio_free(context) }
+
+    var path: FilePath { file.path }
 
     /// For AVFormatContext.pb.
     /// - Throws: `ReelError` when there is no memory.
@@ -53,20 +44,19 @@ final class OutputFile {
     }
 
     /// Makes the bytes that the kernel has survive a power cut. May be called beside the thread that writes.
-    /// - Throws: `ReelError` with the errno.
-    func sync() throws {
-        if fdatasync(descriptor.rawValue) != 0 {
-            throw ReelError(Errno(rawValue: errno), "sync a file", subject: path.string)
-        }
-    }
+    /// - Throws: `ReelError` with the errno; from then on every sync throws it.
+    func sync() throws { try file.syncData() }
+
+    /// Why what was written is not safe, whatever a later sync would say; nil as long as none has failed.
+    var syncFailure: ReelError? { file.syncFailure }
 
     fileprivate func write(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         do {
-            try descriptor.writeAll(bytes)
+            try file.append(bytes)
             bytesWritten += bytes.count
             return Int32(bytes.count)
         } catch {
-            let reason = error as? Errno ?? .ioError
+            let reason = error.systemError ?? .ioError
             if failure == nil { failure = reason }
             return reel_averror(reason.rawValue)
         }

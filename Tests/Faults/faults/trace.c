@@ -185,6 +185,13 @@ static int allocate(int fd, off_t offset, off_t length) {
 
 int posix_fallocate(int fd, off_t offset, off_t length) { return allocate(fd, offset, length); }
 int posix_fallocate64(int fd, off_t offset, off_t length) { return allocate(fd, offset, length); }
+int fallocate(int fd, int mode, off_t offset, off_t length) {
+    if (!ours(fd)) return (int)raw(SYS_fallocate, fd, mode, offset, length);
+    int result = allocate(fd, offset, length);
+    if (result) errno = result;
+    return result ? -1 : 0;
+}
+int fallocate64(int fd, int mode, off_t offset, off_t length) { return fallocate(fd, mode, offset, length); }
 
 static int synced(int fd) {
     uint64_t inode = ours(fd);
