@@ -44,8 +44,7 @@ package final class File: Sendable {
         self.init(adopting: FileDescriptor(rawValue: descriptor), path: path)
     }
 
-    /// Hands all of the bytes to the kernel.
-    /// - Parameter action: What the error says that could not be done.
+    /// Hands all of the bytes to the kernel. `action` is what the error says that could not be done.
     /// - Throws: `ReelError` naming the file; part of the bytes may have been written.
     package func append(_ bytes: UnsafeRawBufferPointer, _ action: String = "write a file") throws(ReelError) {
         var rest = bytes[...]
