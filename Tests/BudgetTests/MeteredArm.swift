@@ -7,6 +7,7 @@ final class MeteredArm: Robot {
     /// What the thread had cost when the arm was read.
     struct Reading {
         var allocations: UInt64 = 0
+        var releases: UInt64 = 0
         var calls: UInt64 = 0
     }
 
@@ -37,6 +38,7 @@ final class MeteredArm: Robot {
     func readObservation(into values: inout [Float]) throws {
         if count < readings.count {
             readings[count].allocations = tick_meter_allocations()
+            readings[count].releases = tick_meter_releases()
             readings[count].calls = tick_meter_calls()
             count += 1
         }

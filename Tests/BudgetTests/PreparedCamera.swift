@@ -1,25 +1,28 @@
 import RecordingTypes
-import Synchronization
 
-/// A camera whose pictures were all made before the first tick: a new one each time it is asked.
-final class PreparedCamera: Camera {
+/// A camera whose pictures were all made before the first tick: a new one each time it is asked, and it holds on to none
+/// that it gave away, so that the last one who has it gives the memory back.
+final class PreparedCamera: Camera, @unchecked Sendable {  // Asked by the control loop's thread alone.
     let name: String
-    private let frames: [CameraFrame]
-    private let asked = Atomic<Int>(0)
+    private var frames: [CameraFrame?]
+    private var asked = 0
 
     init(_ name: String, count: Int) {
         self.name = name
-        let pixels = Pixels()
         frames = (0..<count).map { sequence in
-            CameraFrame(
-                sequence: Int64(sequence), capturedAt: .now + .seconds(3600), width: 2, height: 2, pixelFormat: .gray,
+            let pixels = Pixels()
+            return CameraFrame(
+                sequence: Int64(sequence), capturedAt: .now, width: 2, height: 2, pixelFormat: .gray,
                 planes: [CameraFrame.Plane(bytes: UnsafeRawBufferPointer(pixels.bytes), stride: 2)], owner: pixels)
         }
     }
 
     func open() throws -> CameraFormat { CameraFormat(width: 2, height: 2, fps: 30, pixelFormat: .gray) }
 
-    func newest() -> CameraFrame? { frames[min(asked.add(1, ordering: .relaxed).oldValue, frames.count - 1)] }
+    func newest() -> CameraFrame? {
+        defer { asked += 1 }
+        return frames[asked].take()
+    }
 
     var failure: ReelError? { nil }
 

@@ -19,6 +19,7 @@ extension BudgetTests {
         /// What ticks cost, one after the other, once the loop has settled.
         private struct Costs {
             var allocations: [UInt64] = []
+            var releases: [UInt64] = []
             var calls: [UInt64] = []
             /// Why calls were not counted, where they were not.
             var refusal: Errno?
@@ -29,10 +30,11 @@ extension BudgetTests {
         /// Records one take on a thread of its own, with somebody who takes the rows out of the ring.
         private func record(
             _ arm: any Robot, _ leader: any Teleoperator, cameras: Int = 3, wastes: Bool = false,
-            countsCalls: Bool = false
+            countsCalls: Bool = false, isWatched: Bool = false
         ) -> Costs {
             let fps = 200
             let cameras = (0..<cameras).map { PreparedCamera("camera\($0)", count: Self.ticks + 20) }
+            let status = SessionStatus(fps: fps, episodeCount: 1, cameraNames: cameras.map(\.name))
             let ring = TickRing(
                 observationCount: arm.featureNames.count, actionCount: leader.featureNames.count,
                 cameraCount: cameras.count, byteLimit: 1_000_000)
@@ -42,23 +44,34 @@ extension BudgetTests {
                     ring.pop { if case .message(.close) = $0 { isOpen = false } }
                 }
             }
+            let isOver = Atomic<Bool>(false)
+            let watching = OwnThread(name: "watch") {
+                // Holds on to what it saw, as who draws it does.
+                var seen: [SessionStatus.Snapshot] = []
+                while isWatched && !isOver.load(ordering: .relaxed) { seen = seen.suffix(9) + [status.current] }
+                withExtendedLifetime(seen) {}
+            }
             let metered = MeteredArm(arm, ticks: Self.ticks, wastes: wastes)
             let loop = ControlLoop(
-                robot: metered, teleoperator: leader, cameras: cameras, fps: fps, ring: ring, input: OperatorInput(),
-                status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: cameras.map(\.name)),
-                spoolFailure: SpoolFailure())
+                robot: metered, teleoperator: leader, cameras: cameras,
+                // The pictures were made before the first tick, and a busy machine takes its time.
+                staleLimits: cameras.map { _ in .seconds(3600) }, fps: fps, ring: ring, input: OperatorInput(),
+                status: status, spoolFailure: SpoolFailure())
             let stage = Stage(loop: loop)
             let thread = OwnThread(name: "control") {
                 if countsCalls { stage.refusal = tick_meter_count_calls() }
                 stage.result = stage.loop.record(take: 1, start: .now + .milliseconds(20), rowLimit: Self.ticks)
             }
             thread.join()
+            isOver.store(true, ordering: .relaxed)
+            watching.join()
             ring.push(.close)
             draining.join()
             let readings = metered.readings[min(Self.settling, metered.count)..<metered.count]
             var costs = Costs(ending: stage.result?.ending)
             for (before, after) in zip(readings, readings.dropFirst()) {
                 costs.allocations.append(after.allocations - before.allocations)
+                costs.releases.append(after.releases - before.releases)
                 costs.calls.append(after.calls - before.calls)
             }
             if stage.refusal != 0 { costs.refusal = Errno(rawValue: stage.refusal) }
@@ -82,6 +95,23 @@ extension BudgetTests {
             #expect(costs.ending?.reason == .timeUp)
             #expect(!costs.allocations.isEmpty)
             #expect(costs.allocations.allSatisfy { $0 == 0 }, "allocations tick by tick: \(costs.allocations)")
+        }
+
+        @Test("it gives nothing back either: the pictures, which the cameras hold no more, go with the writer")
+        func releases() {
+            let costs = record(StillArm(), StillArm())
+            #expect(costs.ending?.reason == .timeUp)
+            #expect(!costs.releases.isEmpty)
+            #expect(costs.releases.allSatisfy { $0 == 0 }, "releases tick by tick: \(costs.releases)")
+        }
+
+        @Test("neither when somebody looks at the status all the time")
+        func watched() {
+            let costs = record(StillArm(), StillArm(), isWatched: true)
+            #expect(costs.ending?.reason == .timeUp)
+            #expect(!costs.allocations.isEmpty)
+            #expect(costs.allocations.allSatisfy { $0 == 0 }, "allocations tick by tick: \(costs.allocations)")
+            #expect(costs.releases.allSatisfy { $0 == 0 }, "releases tick by tick: \(costs.releases)")
         }
 
         @Test("nor does it with two SO-101 on their buses")
@@ -108,6 +138,7 @@ extension BudgetTests {
             let costs = record(StillArm(), StillArm(), wastes: true, countsCalls: true)
             #expect(!costs.allocations.isEmpty)
             #expect(costs.allocations.allSatisfy { $0 >= 1 }, "allocations tick by tick: \(costs.allocations)")
+            #expect(costs.releases.allSatisfy { $0 >= 1 }, "releases tick by tick: \(costs.releases)")
             guard costs.refusal == nil else { return }
             #expect(tick_meter_calls_of(Int32(tick_meter_getppid)) >= UInt64(costs.calls.count))
         }

@@ -11,10 +11,14 @@ struct TickRingTests {
     }
 
     private func push(_ ring: TickRing, row: Int, bytes: Int = 10) -> Bool {
-        ring.push(
+        var frames: [CameraFrame?] = [StillCamera.frame(row)]
+        let isTaken = ring.push(
             TickRing.Header(
                 row: row, time: MonotonicTime(nanoseconds: Int64(row)), wallNanoseconds: 0, isLate: false, bytes: bytes),
-            observation: [Float(row), Float(-row)], action: [Float(row) * 2], frames: [StillCamera.frame(row)])
+            observation: [Float(row), Float(-row)], action: [Float(row) * 2], frames: &frames)
+        // Taken with its picture, or not at all.
+        #expect(isTaken == (frames[0] == nil))
+        return isTaken
     }
 
     @Test func whatGoesInComesOutInOrder() {
@@ -71,14 +75,32 @@ struct TickRingTests {
         let ring = ring()
         weak var picture: CameraFrame?
         do {
-            let frame = StillCamera.frame(3)
-            picture = frame
-            #expect(
-                ring.push(TickRing.Header(), observation: [0, 0], action: [0], frames: [frame]))
+            var frames: [CameraFrame?] = [StillCamera.frame(3)]
+            picture = frames[0]
+            let isTaken = ring.push(TickRing.Header(), observation: [0, 0], action: [0], frames: &frames)
+            #expect(isTaken)
         }
         #expect(picture != nil)
         ring.pop { _ in }
         #expect(picture == nil)
+    }
+
+    @Test func picturesThatNoRowShowsGoWithTheConsumerToo() {
+        let ring = ring(slotCount: 66)
+        weak var picture: CameraFrame?
+        do {
+            var frames: [CameraFrame?] = [StillCamera.frame(3)]
+            picture = frames[0]
+            ring.letGo(of: &frames)
+        }
+        #expect(picture != nil)
+        ring.pop { if case .message(.letGo) = $0 {} else { Issue.record("not what was pushed") } }
+        #expect(picture == nil)
+        // A ring without room is no reason to wait.
+        for row in 0..<2 { #expect(push(ring, row: row)) }
+        var frames: [CameraFrame?] = [StillCamera.frame(4)]
+        ring.letGo(of: &frames)
+        #expect(frames[0] == nil)
     }
 
     @Test func twoThreadsSeeEveryTickOnce() {

@@ -68,7 +68,12 @@ struct DeviceReturn {
             }
         }
         for (index, camera) in session.cameras.enumerated() where !missing.contains(.camera(index)) {
-            guard let failure = ControlLoop.failure(of: camera, camera.newest(), at: .now) else { continue }
+            let capturedAt = camera.newest()?.capturedAt
+            guard
+                let failure = StalePicture.failure(
+                    of: camera, capturedAt: capturedAt, at: .now, limit: StalePicture.limit(for: session.formats[index])
+                )
+            else { continue }
             lastError = failure
             missing.insert(.camera(index))
         }

@@ -78,6 +78,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 case .message(.keep(let take, let outcome, let note)): keep(take, outcome, note)
                 case .message(.discard(let take)): discard(take)
                 case .message(.drop(let take)): encoder.send(.dropped(take: take))
+                case .message(.letGo): break
                 case .message(.close): isOpen = false
                 }
             }
@@ -127,13 +128,13 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         var bytes = 0
         let rowsBefore = files.rows.bytesWritten
         for (index, frame) in tick.frames.enumerated() {
-            guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
             let last = open?.lastFrames[index]
             var reference: FrameReference
-            if let last, last.sequence == frame.sequence {
+            if let last, frame.map({ $0.sequence == last.sequence }) ?? true {
                 reference = last
                 reference.isNew = false
             } else {
+                guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
                 let stored = try files.cameras[index].append(frame)
                 FaultPoint.reached("record.frame-written")
                 bytes += stored.size

@@ -8,12 +8,11 @@ import Spool
 /// Row k is the world nearest `start + k / fps`; deadlines are absolute, so lateness never adds up. A tick that is
 /// missed by a whole period repeats the row before it, flagged and counted: time is never compressed.
 final class ControlLoop {
-    /// A camera whose newest picture is older than this ends the take, as in LeRobot 0.6.1.
-    static let stalePictureLimit: Duration = .milliseconds(500)
-
     private let robot: any Robot
     private let teleoperator: any Teleoperator
     private let cameras: [any Camera]
+    /// Per camera: how old its newest picture may be.
+    private let staleLimits: [Duration]
     private let fps: Int
     private let ring: TickRing
     private let input: OperatorInput
@@ -21,8 +20,15 @@ final class ControlLoop {
 
     private var observation: [Float]
     private var action: [Float]
-    private var frames: [CameraFrame?]
-    private var lastSequences: [Int64]
+    /// Taken from the cameras in a tick and handed over with its row. Empty between two ticks: whoever lets go of a
+    /// picture last gives its memory back, and that must not be this thread.
+    private var pictures: [CameraFrame?]
+    /// Per camera: the picture that the last row shows, -1 before the first row.
+    private var sequences: [Int64]
+    /// Per camera: when the picture that was seen last was captured.
+    private var captured: [MonotonicTime?]
+    /// When the last tick had its observation and its pictures.
+    private var lastTime = MonotonicTime(nanoseconds: 0)
     /// Of the take in progress, or the last one.
     private(set) var takeLateness = TickLateness()
 
@@ -33,12 +39,14 @@ final class ControlLoop {
     private let spoolFailure: SpoolFailure
 
     init(
-        robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], fps: Int, ring: TickRing,
-        input: OperatorInput, status: SessionStatus, spoolFailure: SpoolFailure, onUndo: @escaping () -> Void = {}
+        robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], staleLimits: [Duration]? = nil,
+        fps: Int, ring: TickRing, input: OperatorInput, status: SessionStatus, spoolFailure: SpoolFailure,
+        onUndo: @escaping () -> Void = {}
     ) {
         self.robot = robot
         self.teleoperator = teleoperator
         self.cameras = cameras
+        self.staleLimits = staleLimits ?? Array(repeating: StalePicture.usualLimit, count: cameras.count)
         self.fps = fps
         self.ring = ring
         self.input = input
@@ -47,8 +55,9 @@ final class ControlLoop {
         self.onUndo = onUndo
         observation = Array(repeating: 0, count: robot.featureNames.count)
         action = Array(repeating: 0, count: teleoperator.featureNames.count)
-        frames = Array(repeating: nil, count: cameras.count)
-        lastSequences = Array(repeating: -1, count: cameras.count)
+        pictures = Array(repeating: nil, count: cameras.count)
+        sequences = Array(repeating: -1, count: cameras.count)
+        captured = Array(repeating: nil, count: cameras.count)
     }
 
     /// What one take came to.
@@ -78,7 +87,7 @@ final class ControlLoop {
         for camera in cameras { camera.takeBegins(number: take, start: start, fps: fps) }
         ring.push(.begin(take: take, start: start))
         takeLateness.clear()
-        for index in lastSequences.indices { lastSequences[index] = -1 }
+        for index in cameras.indices { (sequences[index], captured[index]) = (-1, nil) }
         var result = TakeResult(
             ending: TakeEnding(
                 reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
@@ -108,7 +117,7 @@ final class ControlLoop {
                 result.endedAt = .now
                 break
             }
-            status.tick(row: row, frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
+            status.tick(row: row, captured: captured, busRetries: busRetries, outcome: input.outcome, now: lastTime)
         }
         result.ending.rows = row
         ring.push(.end(take: take, result.ending))
@@ -125,48 +134,85 @@ final class ControlLoop {
         let missed = Int((now - due) / period)
         if missed > 0 && row > 0 {
             for _ in 0..<min(missed, rowLimit - row) {
-                guard push(row: row, at: now, isLate: true, newBytes: 0) else { return ringFull }
+                let header = TickRing.Header(
+                    row: row, time: now, wallNanoseconds: wallClockNanoseconds(), isLate: true, bytes: 0)
+                guard push(header) else { return ringFull }
                 for camera in cameras.indices { result.ending.repeatedFrames[camera] += 1 }
                 result.ending.lateTicks += 1
                 row += 1
             }
             if row >= rowLimit { return nil }
         }
-        if let failure = observeAndAct() { return failure }
-        var newBytes = 0
-        for index in cameras.indices {
-            let camera = cameras[index]
-            let newest = camera.newest()
-            if let failure = Self.failure(of: camera, newest, at: now) {
-                return DeviceFailure(reason: .cameraFailed, message: failure, device: .camera(index))
-            }
-            guard let frame = newest else { continue }
-            if frame.sequence == lastSequences[index] {
-                result.ending.repeatedFrames[index] += 1
-            } else {
-                lastSequences[index] = frame.sequence
-                newBytes += frame.byteCount
-            }
-            frames[index] = frame
-            result.oldestPictures[index] = max(result.oldestPictures[index], now - frame.capturedAt)
+        if let failure = takeRow(row, &result) {
+            ring.letGo(of: &pictures)
+            return failure
         }
-        guard push(row: row, at: now, isLate: false, newBytes: newBytes) else { return ringFull }
         row += 1
         return nil
     }
 
-    private func push(row: Int, at time: MonotonicTime, isLate: Bool, newBytes: Int) -> Bool {
-        let header = TickRing.Header(
-            row: row, time: time, wallNanoseconds: wallClockNanoseconds(), isLate: isLate, bytes: newBytes)
-        return ring.push(header, observation: observation, action: action, frames: frames)
+    /// Takes the row's values and pictures, acts, and hands the row over. Returns why it could not be, or nil.
+    private func takeRow(_ row: Int, _ result: inout TakeResult) -> DeviceFailure? {
+        if let failure = observe() { return failure }
+        for index in cameras.indices { pictures[index] = cameras[index].newest() }
+        // After the last of the pictures: none of them is newer than its row.
+        let (time, wall) = (MonotonicTime.now, wallClockNanoseconds())
+        lastTime = time
+        var newBytes = 0
+        for index in cameras.indices {
+            if let failure = usePicture(of: index, at: time, newBytes: &newBytes, &result) { return failure }
+        }
+        if let failure = act() { return failure }
+        let header = TickRing.Header(row: row, time: time, wallNanoseconds: wall, isLate: false, bytes: newBytes)
+        return push(header) ? nil : ringFull
     }
 
-    /// One exchange with robot and teleoperator. Returns who failed, retries included, or nil.
-    private func observeAndAct() -> DeviceFailure? {
-        var device = DeviceFailure.Device.robot
+    /// Takes note of what a camera gave for the row. Returns why the camera is of no use, or nil.
+    private func usePicture(
+        of index: Int, at time: MonotonicTime, newBytes: inout Int, _ result: inout TakeResult
+    ) -> DeviceFailure? {
+        if let picture = pictures[index] {
+            if picture.capturedAt > time && sequences[index] >= 0 {
+                // Its stamp is ahead of the clock: a row shows nothing that is later than itself.
+                pictures[index] = nil
+                result.ending.repeatedFrames[index] += 1
+            } else if picture.sequence == sequences[index] {
+                result.ending.repeatedFrames[index] += 1
+            } else {
+                (sequences[index], captured[index]) = (picture.sequence, picture.capturedAt)
+                newBytes += picture.byteCount
+            }
+        }
+        if let failure = StalePicture.failure(
+            of: cameras[index], capturedAt: captured[index], at: time, limit: staleLimits[index])
+        {
+            return DeviceFailure(reason: .cameraFailed, message: failure, device: .camera(index))
+        }
+        if let capturedAt = captured[index] {
+            result.oldestPictures[index] = max(result.oldestPictures[index], time - capturedAt)
+        }
+        return nil
+    }
+
+    /// Hands a row over with the values and pictures that are here.
+    private func push(_ header: TickRing.Header) -> Bool {
+        ring.push(header, observation: observation, action: action, frames: &pictures)
+    }
+
+    /// Reads the robot. Returns that it failed, retries included, or nil.
+    private func observe() -> DeviceFailure? {
         do {
             try robot.readObservation(into: &observation)
-            device = .teleoperator
+            return nil
+        } catch {
+            return DeviceFailure(reason: .robotFailed, message: "\(robot.name): \(error)", device: .robot)
+        }
+    }
+
+    /// Reads the teleoperator and moves the robot. Returns who failed, retries included, or nil.
+    private func act() -> DeviceFailure? {
+        var device = DeviceFailure.Device.teleoperator
+        do {
             try teleoperator.readAction(into: &action)
             device = .robot
             try robot.send(action: action)
@@ -185,12 +231,14 @@ final class ControlLoop {
             reason: .ringFull, message: "the disk is too slow: \(megabytes) MB of pictures wait for it")
     }
 
-    /// Why a camera is of no use now, or nil.
-    static func failure(of camera: any Camera, _ newest: CameraFrame?, at now: MonotonicTime) -> String? {
-        if let failure = camera.failure { return "camera \(camera.name): \(failure)" }
-        guard let frame = newest else { return "camera \(camera.name) has no picture" }
-        guard now - frame.capturedAt > stalePictureLimit else { return nil }
-        return "camera \(camera.name) has delivered nothing for \(Int((now - frame.capturedAt).milliseconds)) ms"
+    /// Looks how old the pictures are, which the operator sees, when none is stored.
+    private func lookAtCameras() {
+        for index in cameras.indices {
+            pictures[index] = cameras[index].newest()
+            captured[index] = pictures[index]?.capturedAt ?? captured[index]
+        }
+        lastTime = .now
+        ring.letGo(of: &pictures)
     }
 
     /// What a reset phase came to.
@@ -216,15 +264,15 @@ final class ControlLoop {
             for _ in 0..<input.takeUndos() { onUndo() }
             let now = MonotonicTime.now
             if row == 0 { result.firstTick = now }
-            if let failure = observeAndAct() {
+            if let failure = observe() ?? act() {
                 result.failure = failure
                 result.endedAt = .now
                 break
             }
-            // For the ages that the operator sees.
-            for index in cameras.indices { frames[index] = cameras[index].newest() ?? frames[index] }
+            lookAtCameras()
             status.tick(
-                row: min(row, rowLimit), frames: frames, busRetries: busRetries, outcome: input.outcome, now: now)
+                row: min(row, rowLimit), captured: captured, busRetries: busRetries, outcome: input.outcome,
+                now: lastTime)
             row += 1
             result.endedAt = deadline(max(row, rowLimit), from: start)
         }

@@ -13,6 +13,8 @@ enum SpoolMessage: Sendable {
     case discard(take: Int)
     /// The operator drops one that was kept.
     case drop(take: Int)
+    /// Pictures that no row shows; they go with the slot.
+    case letGo
     /// Nothing more comes.
     case close
 }

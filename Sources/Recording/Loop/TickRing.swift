@@ -19,7 +19,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         var bytes = 0
     }
 
-    /// One tick as the consumer sees it, valid until it is popped.
+    /// One tick as the consumer sees it, valid until it is popped. Where a camera has no frame, or the one of the row
+    /// before, its picture is repeated.
     struct Tick {
         let header: Header
         let observation: UnsafeBufferPointer<Float>
@@ -81,10 +82,13 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     /// Ticks that found no room.
     var refusedCount: Int { refused.load(ordering: .relaxed) }
 
-    /// Hands a tick over. False when the ring is full; nothing has changed then.
+    /// Hands a tick over, and takes its pictures out of `newFrames`, so that the consumer is the last to let go of them.
+    /// False when the ring is full; nothing has changed then.
     ///
-    /// A picture that the row before it had too costs nothing, so `newBytes` counts the new ones alone.
-    func push(_ header: Header, observation: [Float], action: [Float], frames newFrames: [CameraFrame?]) -> Bool {
+    /// A picture that the row before it had too costs nothing, so `header.bytes` counts the new ones alone.
+    func push(
+        _ header: Header, observation: [Float], action: [Float], frames newFrames: inout [CameraFrame?]
+    ) -> Bool {
         let next = written.load(ordering: .relaxed)
         let waiting = next - taken.load(ordering: .acquiring)
         guard waiting < slotCount - Self.slotsForMessages, byteCount + header.bytes <= byteLimit else {
@@ -96,7 +100,7 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         let row = values + slot * (observationCount + actionCount)
         for index in 0..<observationCount { row[index] = observation[index] }
         for index in 0..<actionCount { row[observationCount + index] = action[index] }
-        for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = newFrames[camera] }
+        for camera in 0..<cameraCount { swap(&frames[slot * cameraCount + camera], &newFrames[camera]) }
         bytesHeld.add(header.bytes, ordering: .relaxed)
         publish(next + 1)
         return true
@@ -109,6 +113,19 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
             (MonotonicTime.now + .milliseconds(1)).sleepUntil()
         }
         messages[next % slotCount] = message
+        publish(next + 1)
+    }
+
+    /// Has the consumer let go of pictures that no row shows. Where there is no room, they go here and now.
+    func letGo(of pictures: inout [CameraFrame?]) {
+        let next = written.load(ordering: .relaxed)
+        guard next - taken.load(ordering: .acquiring) < slotCount - Self.slotsForMessages else {
+            for camera in pictures.indices { pictures[camera] = nil }
+            return
+        }
+        let slot = next % slotCount
+        for camera in 0..<cameraCount { swap(&frames[slot * cameraCount + camera], &pictures[camera]) }
+        messages[slot] = .letGo
         publish(next + 1)
     }
 
@@ -135,9 +152,9 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
                         observation: UnsafeBufferPointer(start: row, count: observationCount),
                         action: UnsafeBufferPointer(start: row + observationCount, count: actionCount),
                         frames: UnsafeBufferPointer(start: frames + slot * cameraCount, count: cameraCount))))
-            for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = nil }
             bytesHeld.subtract(headers[slot].bytes, ordering: .relaxed)
         }
+        for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = nil }
         taken.store(next + 1, ordering: .releasing)
     }
 }

@@ -102,11 +102,24 @@ package final class RecordingSession: @unchecked Sendable {  // All but three ar
             status: status, failure: failure, disk: disk, pictures: configuration.spoolPictures)
         let writing = OwnThread(name: "spool-writer") { writer.run() }
         let loop = ControlLoop(
-            robot: robot, teleoperator: teleoperator, cameras: cameras, fps: configuration.fps, ring: ring,
-            input: input, status: status, spoolFailure: failure, onUndo: { [self] in undo(ring) })
+            robot: robot, teleoperator: teleoperator, cameras: cameras,
+            staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, ring: ring, input: input,
+            status: status, spoolFailure: failure, onUndo: { [self] in undo(ring) })
+        tellOfSlowCameras()
         recordEpisodes(loop: loop, ring: ring, disk: disk, firstTake: spool.nextTakeNumber)
         ring.push(.close)
         writing.join()
         status.enter(.finishing, episode: 0, rowLimit: 0, start: .now)
+    }
+
+    private func tellOfSlowCameras() {
+        for (camera, format) in zip(cameras, formats) {
+            let limit = StalePicture.limit(for: format)
+            guard limit > StalePicture.usualLimit else { continue }
+            let rate = (format.fps * 10).rounded() / 10
+            status.tell(
+                "camera \(camera.name) gives \(rate) pictures a second: a take goes on for \(limit.seconds) s without one"
+            )
+        }
     }
 }

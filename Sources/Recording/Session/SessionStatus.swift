@@ -1,8 +1,8 @@
 package import RecordingTypes
 import Synchronization
 
-/// What is going on, for the status line: written by the control loop in place (nothing allocated), read four times a
-/// second. The lock is held for some additions only.
+/// What is going on, for the status line: written by the control loop in place, read four times a second. The lock is
+/// held for some additions only, and who looks gets nothing that the loop writes to, or its next tick would copy that.
 package final class SessionStatus: Sendable {
     /// Where the session is.
     package enum Phase: Sendable { case connecting, recording, resetting, waiting, finishing, over }
@@ -45,7 +45,22 @@ package final class SessionStatus: Sendable {
         }
     }
 
+    /// Its `cameraAges` stay empty; they are in `ages`.
     private let snapshot: Mutex<Snapshot>
+    /// Written in place, under the snapshot's lock.
+    private let ages: Ages
+    private let cameraCount: Int
+
+    private final class Ages: @unchecked Sendable {  // Under the snapshot's lock alone.
+        let values: UnsafeMutableBufferPointer<Int64>
+
+        init(count: Int) {
+            values = .allocate(capacity: count)
+            values.initialize(repeating: 0)
+        }
+
+        deinit { values.deallocate() }
+    }
     /// Lines for the operator that nobody has shown yet: at most `noteLimit`, then the oldest goes.
     private let notes = Mutex<[String]>([])
     private static let noteLimit = 64
@@ -55,11 +70,21 @@ package final class SessionStatus: Sendable {
         first.fps = fps
         first.episodeCount = episodeCount
         first.cameraNames = cameraNames
-        first.cameraAges = Array(repeating: 0, count: cameraNames.count)
+        ages = Ages(count: cameraNames.count)
+        cameraCount = cameraNames.count
         snapshot = Mutex(first)
     }
 
-    package var current: Snapshot { snapshot.withLock { $0 } }
+    package var current: Snapshot {
+        // Made before the lock is taken: the control loop waits for no allocation.
+        var seen = [Int64](repeating: 0, count: cameraCount)
+        var current = snapshot.withLock { now in
+            for index in seen.indices { seen[index] = ages.values[index] }
+            return now
+        }
+        current.cameraAges = seen
+        return current
+    }
 
     /// Enters a phase.
     func enter(_ phase: Phase, episode: Int, rowLimit: Int, start: MonotonicTime) {
@@ -82,14 +107,14 @@ package final class SessionStatus: Sendable {
     }
 
     /// After each tick.
-    func tick(row: Int, frames: [CameraFrame?], busRetries: Int, outcome: Outcome?, now: MonotonicTime) {
+    func tick(row: Int, captured: [MonotonicTime?], busRetries: Int, outcome: Outcome?, now: MonotonicTime) {
         snapshot.withLock {
             $0.row = row
             $0.lastTick = now
             $0.busRetries = busRetries
             $0.outcome = outcome
-            for index in frames.indices {
-                if let frame = frames[index] { $0.cameraAges[index] = (now - frame.capturedAt).nanoseconds }
+            for index in captured.indices {
+                if let time = captured[index] { ages.values[index] = (now - time).nanoseconds }
             }
         }
     }

@@ -6,6 +6,9 @@
 /// Allocations by the calling thread since it began. Counts wherever this is linked in.
 uint64_t tick_meter_allocations(void);
 
+/// What the calling thread gave back since it began: to the allocator (free) or to the kernel (munmap). As above.
+uint64_t tick_meter_releases(void);
+
 /// From now on until it ends, the calling thread's system calls are counted, those that read a clock excepted. One
 /// thread at a time; it gives up new privileges for good. Returns 0, or an errno where the kernel does not let it.
 int tick_meter_count_calls(void);
