@@ -88,15 +88,15 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
 
-        // Level 3: the command line.
-        .executableTarget(
-            name: "reel",
-            dependencies: [
+        // Level 3: the command line, and the program that is nothing but it.
+        library(
+            "ReelCommands",
+            [
                 "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), systemPackage,
-            ],
-            swiftSettings: settings),
+            ]),
+        .executableTarget(name: "reel", dependencies: ["ReelCommands"], swiftSettings: settings),
 
         // Counts allocations and system calls, for the tests of what things may cost.
         .target(name: "CTickMeter", path: "Tests/CTickMeter"),
@@ -122,9 +122,9 @@ let package = Package(
         tests(
             "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(
-            "reel",
+            "ReelCommands",
             [
-                "reel", "Recording", "Encoding", "Robots", "RecordingTypes", "Platform", systemPackage,
+                "ReelCommands", "Recording", "Encoding", "Robots", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             data: ["lerobot-record.json"]),

@@ -1,4 +1,4 @@
-@testable import reel
+@testable import ReelCommands
 
 /// docs/flags.md, written from the table.
 enum FlagsDocument {
@@ -10,7 +10,7 @@ enum FlagsDocument {
             "Every flag of `lerobot-record` (LeRobot 0.6.1, with so100, so101 and bi_so arms) and what Reel does with it,",
             "then Reel's own. *same*: as in LeRobot. *differs*: taken, with a difference. *refused*: an error that says why.",
             "*no effect*: taken, checked, and said to change nothing. Written from the table in",
-            "`Sources/reel/Configuration/RecordFlags*.swift` by `make flags`.",
+            "`Sources/ReelCommands/Configuration/Flags/RecordFlags*.swift` by `make flags`.",
         ]
         for topic in RecordFlag.Topic.allCases {
             lines += ["", "## \(topic.rawValue)", "", "| flag | takes | default | | |", "|---|---|---|---|---|"]

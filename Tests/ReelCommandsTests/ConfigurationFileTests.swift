@@ -1,7 +1,7 @@
 import RecordingTypes
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("A configuration file gives the same values as flags, and flags go before it")
 struct ConfigurationFileTests {

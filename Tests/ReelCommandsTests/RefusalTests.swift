@@ -2,7 +2,7 @@ import RecordingTypes
 import SystemPackage
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("What cannot be is refused in one line that says why and what to do")
 struct RefusalTests {

@@ -2,7 +2,7 @@ import ArgumentParser
 import RecordingTypes
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("A command line that fails ends with one line and the right status")
 struct EndingTests {

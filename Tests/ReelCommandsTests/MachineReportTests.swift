@@ -3,7 +3,7 @@ import Platform
 import RecordingTypes
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("reel bench suggests what the machine can sustain")
 struct MachineReportTests {

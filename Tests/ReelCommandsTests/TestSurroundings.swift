@@ -3,7 +3,7 @@ import RecordingTypes
 import SystemPackage
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 /// A machine made up for tests: nothing exists but the given files.
 func surroundings(

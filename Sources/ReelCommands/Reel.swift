@@ -1,12 +1,14 @@
-import ArgumentParser
+package import ArgumentParser
 import Glibc
 import RecordingTypes
 
-@main
-struct Reel: ParsableCommand {
+/// The command `reel` with everything below it.
+package struct Reel: ParsableCommand {
     static let version = "0.1.0"
 
-    static let configuration = CommandConfiguration(
+    package init() {}
+
+    package static let configuration = CommandConfiguration(
         commandName: "reel",
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
         version: version,
@@ -18,7 +20,7 @@ struct Reel: ParsableCommand {
 
     /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,
     /// 3 done, but something was lost or repaired.
-    static func main() {
+    package static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         // A reader that is gone shows itself as EPIPE.
         signal(SIGPIPE, SIG_IGN)

@@ -4,7 +4,7 @@ import Robots
 import SystemPackage
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("What the command line says of arms and simulated cameras reaches the devices")
 struct ArmDevicesTests {

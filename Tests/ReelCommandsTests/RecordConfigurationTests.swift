@@ -2,7 +2,7 @@ import RecordingTypes
 import SystemPackage
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("A lerobot-record line means in Reel what it means there")
 struct RecordConfigurationTests {

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("The dataset gets the name and the place that LeRobot gives it")
 struct DatasetTargetTests {

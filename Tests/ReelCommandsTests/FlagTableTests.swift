@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("The table of flags is complete and is what --help and docs/flags.md say")
 struct FlagTableTests {

@@ -1,7 +1,7 @@
 import RecordingTypes
 import Testing
 
-@testable import reel
+@testable import ReelCommands
 
 @Suite("Broken YAML is shown where it is broken")
 struct YAMLErrorTests {
