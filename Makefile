@@ -2,8 +2,8 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick fuzz bench \
-	bench-quick bench-table
+.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick filesystems \
+	sanitize fuzz bench bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
@@ -19,9 +19,10 @@ build: set-up ## build Reel (release)
 test: set-up ## build and test everything
 	swift test --no-parallel $(SWIFT_FLAGS)
 
-check: set-up ## format and layers, as CI does
+check: set-up ## format, layers, and that what should be rare gets no commoner, as CI does
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	scripts/check-layers
+	scripts/check-ratchet
 
 flags: set-up ## write docs/flags.md from the table of flags
 	REEL_WRITE_DOCUMENTS=1 swift test $(SWIFT_FLAGS) --filter FlagTableTests
@@ -38,6 +39,12 @@ faults: build ## break Reel in every way and report what was lost (30 minutes, n
 
 faults-quick: build ## a cut of that (3 minutes); the cut in `make test` needs no LeRobot
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --quick
+
+filesystems: build ## record, kill and recover on overlay, xfs, FAT, NFS and others (needs root and LeRobot)
+	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --filesystems --write
+
+sanitize: set-up ## run the tests of what threads share under the thread and the address sanitizer (long)
+	@scripts/sanitize
 
 fuzz: set-up ## fuzz the readers of rows, frames, take.json and info.json; FUZZ_SECONDS=600 each
 	@scripts/fuzz $${FUZZ_SECONDS:-600}

@@ -11,6 +11,7 @@ import Synchronization
 ///     encode.begun#7:kill                      only where the point has to do with take 7
 ///     …:kill:encode-worker                     only in processes of that command (`reel encode-worker`)
 ///     …:kill:encode-worker:FILE                only who can remove FILE: one process, however often it is started again
+///     PLAN;PLAN                                several, as one for each of two processes
 ///     REEL_FAULT=list:FILE                     appends "fault point NAME in COMMAND" the first time a point is passed
 ///     REEL_FAULT=list                          the same on stderr
 package enum FaultPoint {
@@ -27,7 +28,10 @@ package enum FaultPoint {
         /// Its removal allows one fault.
         var permit: String?
 
-        /// Reads the variable; nil for everything that is not a plan.
+        /// Reads the variable, and passes over all that is not a plan.
+        static func all(_ text: String) -> [Plan] { text.split(separator: ";").compactMap { Plan(String($0)) } }
+
+        /// Reads one plan; nil for everything that is not one.
         init?(_ text: String) {
             let parts = text.split(separator: ":", maxSplits: 3).map(String.init)
             guard parts.count >= 2 else { return nil }
@@ -46,48 +50,49 @@ package enum FaultPoint {
 
     private static let environment: String? = getenv("REEL_FAULT").map { String(cString: $0) }
     private static let command = CommandLine.arguments.dropFirst().first
-    private static let plan: Plan? = environment.flatMap(Plan.init).flatMap { plan in
-        plan.command == nil || plan.command == command ? plan : nil
-    }
+    private static let plans = environment.map(Plan.all)?.filter { $0.command == nil || $0.command == command } ?? []
     private static let listing = environment == "list" || environment?.hasPrefix("list:") == true
     private static let passes = Mutex<[String: Int]>([:])
 
     /// Marks the place. `name` is "area.what-has-just-happened".
     package static func reached(_ name: StaticString) {
-        guard listing || plan != nil else { return }
-        reached(named: name.description)
+        guard listing || !plans.isEmpty else { return }
+        reached([name.description])
     }
 
     /// Marks a place that has to do with one take.
     package static func reached(_ name: StaticString, take: Int) {
-        guard listing || plan != nil else { return }
-        let isNumbered = plan?.name.contains("#") == true
-        reached(named: isNumbered ? "\(name)#\(take)" : name.description)
+        guard listing || !plans.isEmpty else { return }
+        reached([name.description, "\(name)#\(take)"])
     }
 
     /// Whether what happens here is to fail. `subject` is what it happens to, as the last part of a file's path:
     /// `file.sync#rows.arrows` is this place for that file alone.
     package static func fails(_ name: StaticString, _ subject: String? = nil) -> Bool {
-        guard let plan, plan.action == .fail else { return false }
-        let isNumbered = plan.name.contains("#")
-        return meets(isNumbered ? "\(name)#\(subject ?? "")" : name.description)
+        guard plans.contains(where: { $0.action == .fail }) else { return false }
+        return met([name.description] + (subject.map { ["\(name)#\($0)"] } ?? [])).contains { $0.action == .fail }
     }
 
-    private static func reached(named name: String) {
-        guard meets(name), let plan, plan.action != .fail else { return }
-        while plan.action == .hang { sleep(3600) }
-        kill(getpid(), SIGKILL)
-    }
-
-    /// Counts the pass, and says whether it is the one that the plan is for.
-    private static func meets(_ name: String) -> Bool {
-        let count = passes.withLock { passes in
-            passes[name, default: 0] += 1
-            return passes[name, default: 0]
+    private static func reached(_ names: [String]) {
+        for plan in met(names) where plan.action != .fail {
+            while plan.action == .hang { sleep(3600) }
+            kill(getpid(), SIGKILL)
         }
-        if listing && count == 1 { list(name) }
-        guard let plan, plan.name == name, plan.pass == count else { return false }
-        return plan.permit.map { unlink($0) == 0 } ?? true
+    }
+
+    /// Counts the pass of a place under its names, and gives the plans that are for it.
+    private static func met(_ names: [String]) -> [Plan] {
+        let counts = passes.withLock { passes in
+            names.map { name in
+                passes[name, default: 0] += 1
+                return passes[name, default: 0]
+            }
+        }
+        if listing && counts.first == 1, let name = names.first { list(name) }
+        return plans.filter { plan in
+            zip(names, counts).contains { $0 == plan.name && $1 == plan.pass }
+                && (plan.permit.map { unlink($0) == 0 } ?? true)
+        }
     }
 
     private static func list(_ name: String) {

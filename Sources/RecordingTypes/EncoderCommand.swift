@@ -5,6 +5,8 @@ package enum EncoderCommand: Hashable, Codable, Sendable {
     case begun(take: Int)
     /// A take has ended and is whole on the disk; whether it is kept is not known yet.
     case recorded(take: Int)
+    /// A take has ended and could not be made whole on the disk: nothing more comes, and `reel recover` will look at it.
+    case abandoned(take: Int)
     /// The operator keeps it: publish it as the next episode.
     case kept(take: Int)
     /// The operator discards it: stop working on it and remove it.

@@ -15,6 +15,8 @@ extension ReelError {
             (kind, usual) = (.unavailable, "Check who owns it and its permissions.")
         case .resourceBusy:
             (kind, usual) = (.busy, "Another program is using it; close that one first.")
+        case .fileTooLarge:
+            (kind, usual) = (.failed, "This filesystem takes no larger file: use another one, or record shorter takes.")
         default:
             (kind, usual) = (.failed, nil)
         }

@@ -48,10 +48,11 @@ package struct ReelError: Error, Equatable, Sendable {
 }
 
 extension ReelError: CustomStringConvertible {
+    /// One sentence and what to do. Passwords of addresses are not in it.
     package var description: String {
         let place = subject.map { " (\($0))" } ?? ""
         let advice = remedy.map { ". \($0)" } ?? ""
-        return "could not \(action)\(place): \(cause)\(advice)"
+        return URLCredentials.hidden(in: "could not \(action)\(place): \(cause)\(advice)")
     }
 }
 

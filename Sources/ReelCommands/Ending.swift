@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import RecordingTypes
 
 /// How the program ends after an error: what it prints, and its exit status.
@@ -24,16 +25,22 @@ struct Ending: Equatable {
         } else if code != .validationFailure {
             let message = Reel.message(for: error)
             status = code.rawValue
-            standardError = message.isEmpty ? nil : "reel: \(message)"
-        } else if let reason = RefusedArgument.reason(in: arguments) {
-            status = 2
-            standardError = "reel: \(reason)"
+            standardError = message.isEmpty ? nil : "reel: \(URLCredentials.hidden(in: message))"
         } else {
             let known = Reel.configuration.subcommands.compactMap { $0.configuration.commandName }
             let command = arguments.first.flatMap { known.contains($0) ? " \($0)" : nil } ?? ""
             let message = Reel.message(for: error)
             status = 2
-            standardError = "reel: \(message) (reel\(command) --help says more)"
+            standardError = "reel: \(URLCredentials.hidden(in: message)) (reel\(command) --help says more)"
         }
+    }
+}
+
+extension Ending {
+    /// Ends the process where it stands. Work that was called off may have threads inside a library still, under which
+    /// `exit` would take its globals away.
+    static func atOnce(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 }

@@ -18,6 +18,15 @@ package struct Reel: ParsableCommand {
             SimulateArm.self, Bench.self, EncodeWorker.self,
         ])
 
+    /// `help record` as `record --help`: what the first would print knows nothing of the table's flags.
+    static func withHelpOfTables(_ arguments: [String]) -> [String] {
+        guard arguments.count == 2, arguments[0] == "help",
+            let command = configuration.subcommands.first(where: { $0.configuration.commandName == arguments[1] }),
+            command is any FlagCommand.Type
+        else { return arguments }
+        return [arguments[1], "--help"]
+    }
+
     /// Runs the command; errors become one line on standard error and the exit status: 0 done, 1 failed, 2 wrong usage,
     /// 3 done, but something was lost or repaired.
     package static func main() {
@@ -25,7 +34,7 @@ package struct Reel: ParsableCommand {
         // A reader that is gone shows itself as EPIPE.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(withHelpOfTables(arguments))
             try command.run()
         } catch {
             let ending = Ending(of: error, arguments: arguments)

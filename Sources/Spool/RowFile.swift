@@ -18,6 +18,8 @@ final class RowFile {
     private(set) var length = 0
     /// Part of a message stands at the end and could not be cut off again.
     private var isTorn = false
+    /// The end-of-stream mark is there: a second one would be bytes behind the end.
+    private var isEnded = false
 
     /// Makes the file, which must not be there, and writes the schema.
     init(path: FilePath, session: SessionDescription) throws {
@@ -42,12 +44,13 @@ final class RowFile {
         FaultPoint.reached("spool.row-written")
     }
 
-    /// Writes the end-of-stream mark. A disk that has no room for these 8 bytes is no failure: take.json says how many
+    /// Writes the end-of-stream mark, once. A disk that has no room for these 8 bytes is no failure: take.json says how many
     /// rows there are.
     func finish() throws {
-        guard !isTorn else { return }
+        guard !isTorn, !isEnded else { return }
         do {
             try write(encoder.endBytes())
+            isEnded = true
         } catch let error as ReelError where error.kind == .diskFull {}
     }
 

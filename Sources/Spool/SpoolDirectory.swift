@@ -35,7 +35,8 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
     /// description.
-    /// - Throws: `ReelError(.usage)` when a camera's name cannot be a file's; else naming what could not be written.
+    /// - Throws: `ReelError(.usage)` when a camera's name cannot be a file's, `.unavailable` when the filesystem cannot do
+    ///   what a take needs; else naming what could not be written.
     package func create(_ session: SessionDescription) throws {
         if let problem = session.spoolProblem {
             throw ReelError(.usage, "record into the spool", subject: path.string, cause: problem)
@@ -43,6 +44,7 @@ package struct SpoolDirectory: Hashable, Sendable {
         try DurableFiles.createDirectory(takesPath)
         try DurableFiles.createDirectory(encodedPath)
         FaultPoint.reached("spool.directories-made")
+        try FileSystem.tryOut(in: path, names: session.cameras.map { "\($0.name).nut" })
         try SpoolJSON.write(session, to: sessionPath)
         FaultPoint.reached("spool.created")
     }

@@ -47,7 +47,9 @@ package final class SpoolLock: Sendable {
                 }
                 // Who held it before may have removed the file together with the spool.
                 guard isSameFile(file, path) else { throw Retry() }
-                let holder = "\(getpid()) \(CommandLine.arguments.joined(separator: " "))\n"
+                // The file lies in the dataset's folder, and is quoted in messages.
+                let command = URLCredentials.hidden(in: CommandLine.arguments.joined(separator: " "))
+                let holder = "\(getpid()) \(command)\n"
                 guard ftruncate(file.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
                 try file.writeAll(toAbsoluteOffset: 0, Array(holder.utf8))
                 return file

@@ -83,7 +83,8 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
     }
 
     /// Ends the take: rows and frame files are synced, take.json tells the end, and the directory becomes `.recorded`.
-    /// Blocks on the disk. The frame files must have been finished.
+    /// Blocks on the disk. The frame files must have been finished. May be called again when there was no room for it; a
+    /// sync that failed fails again.
     /// - Parameter end: How it ended; its `rows` is set to what was written.
     /// - Returns: The recorded take.
     /// - Throws: `ReelError`; the take then stays `.recording`, for the next recovery.

@@ -24,6 +24,8 @@ final class PreparedCamera: Camera, @unchecked Sendable {  // Asked by the contr
         return frames[asked].take()
     }
 
+    func picture(at tick: MonotonicTime) -> CameraFrame? { newest() }
+
     var failure: ReelError? { nil }
 
     func close() {}

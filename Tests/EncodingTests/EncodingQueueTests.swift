@@ -77,6 +77,24 @@ struct EncodingQueueTests {
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 11))
     }
 
+    @Test func aStreamedTakeThatItsRecorderCouldNotFinishHoldsNothingUp() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        for _ in 0..<5 { try growing.append() }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
+        queue.post(.command(.begun(take: 1)))
+        try queue.expect { if case .progress(_, 5, _) = $0 { true } else { false } }
+        queue.post(.command(.abandoned(take: 1)))
+        try dataset.keep(2, rows: 4)
+        queue.post(.command(.kept(take: 2)), .command(.finish))
+        try queue.expect { $0 == .idle }
+        queue.post(.commandsEnded)
+        try queue.end()
+        #expect(queue.events.contains { if case .published(2, _, _, _) = $0 { true } else { false } })
+        // Recovery decides about it, from what is on the disk.
+        #expect(try dataset.spool.takes().map(\.state) == [.recording])
+    }
+
     @Test func aStreamedTakeWaitsWhileTheOneBeforeItIsInWork() throws {
         let dataset = try RecordedDataset()
         let first = try RecordedDataset.Growing(dataset, number: 1, task: "t")

@@ -14,6 +14,15 @@ final class RecordedDataset {
     let root: FilePath
     let spool: SpoolDirectory
     let session: SessionDescription
+    private let isOwner: Bool
+
+    /// The dataset in a folder that somebody else removes.
+    init(at root: FilePath) throws {
+        self.root = root
+        spool = SpoolDirectory(root: root)
+        session = try spool.session()
+        isOwner = false
+    }
 
     init(
         cameras: [String] = ["front", "top"], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
@@ -21,6 +30,7 @@ final class RecordedDataset {
         var template = Array("/tmp/reel-encoding-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
         root = FilePath(String(cString: made))
+        isOwner = true
         spool = SpoolDirectory(root: root)
         session = SessionDescription(
             robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
@@ -30,7 +40,7 @@ final class RecordedDataset {
         try DatasetWriter.create(root: root, session: session)
     }
 
-    deinit { try? DurableFiles.remove(root) }
+    deinit { if isOwner { try? DurableFiles.remove(root) } }
 
     /// A take that grows: what the recorder's writer does, by hand.
     final class Growing {

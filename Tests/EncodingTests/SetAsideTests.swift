@@ -64,6 +64,18 @@ struct SetAsideTests {
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 4))
     }
 
+    @Test func aTakeWhosePicturesAreGoneIsSetAsideAndNotTriedForEver() throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        let take = try dataset.keep(1, rows: 6)
+        try dataset.keep(2, rows: 4)
+        try DurableFiles.remove(take.framesPath(camera: "front"))
+        let events = try dataset.encode()
+        #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })
+        #expect(try dataset.spool.take(1)?.state == .failed)
+        #expect(try dataset.codes(episode: 0) == codes(take: 2, rows: 4))
+        #expect(try dataset.encode() == [.idle])
+    }
+
     @Test func whatIsSetAsideCanBeKilledToo() async throws {
         for point in ["encode.failure-told", "spool.take-moved", "encode.set-aside"] {
             let dataset = try RecordedDataset(cameras: ["front"])

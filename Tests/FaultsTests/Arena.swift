@@ -133,6 +133,23 @@ final class Arena {
             .compactMap { Int($0.output.1) })
     }
 
+    /// Starts a command on the dataset.
+    func start(_ command: String, fault: String? = nil) throws -> ReelProcess {
+        try ReelProcess([command, root.string], fault: fault, output: output)
+    }
+
+    /// Looks until something is so.
+    /// - Throws: `ReelError` when it is not within `ReelProcess.patience`.
+    func wait(until what: String, _ condition: () -> Bool) throws {
+        let end = MonotonicTime.now + ReelProcess.patience
+        while !condition() {
+            guard MonotonicTime.now < end else {
+                throw ReelError(.failed, "wait until \(what)", cause: "it is not so after \(ReelProcess.patience)")
+            }
+            (MonotonicTime.now + .milliseconds(5)).sleepUntil()
+        }
+    }
+
     /// Runs a command on the dataset to its end.
     /// - Throws: `ReelError` when it hangs, or ends with another status than these.
     func run(_ command: String, _ more: [String] = [], statuses: Set<Int32>) throws {

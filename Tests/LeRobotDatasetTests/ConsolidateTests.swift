@@ -38,7 +38,7 @@ struct ConsolidateTests {
     func outcomes() throws {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         for (number, outcome) in [Outcome.failure, nil, .success, .success].enumerated() {
             var draft = try dataset.draft(number)
             draft.captureTimes?.outcome = outcome
@@ -63,7 +63,7 @@ struct ConsolidateTests {
         defer { dataset.remove() }
         try dataset.publish(0..<5)
         let (filesBefore, rowsBefore) = (try dataset.files(), try rows(dataset))
-        let report = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        let report = try dataset.recovered().consolidate(join: Self.join)
         #expect(report.dataFiles == .init(before: 5, after: 1) && report.episodesFiles == .init(before: 5, after: 1))
         #expect(report.videoFiles == .init(before: 10, after: 2) && report.leftAlone.isEmpty && report.changed)
 
@@ -104,11 +104,11 @@ struct ConsolidateTests {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<3)
-        _ = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        _ = try dataset.recovered().consolidate(join: Self.join)
         try dataset.publish(3..<5)
         #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 2])
         #expect(try rows(dataset).map { $0.videos["observation.images.top"]?.file.file } == [0, 0, 0, 1, 2])
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         #expect(try writer.consolidate(join: Self.join).changed)
         let files = try dataset.files()
         #expect(try writer.consolidate(join: Self.join).changed == false)
@@ -129,7 +129,7 @@ struct ConsolidateTests {
         let dataset = try ContinueTests.copy()
         defer { dataset.remove() }
         try dataset.publish(3..<5)
-        let report = try DatasetWriter(root: dataset.root).consolidate { parts, whole in
+        let report = try dataset.recovered().consolidate { parts, whole in
             try DurableFiles.write(parts.flatMap { try DurableFiles.read($0) }, to: whole)
             return [(0, 39.0 / 30), (39.0 / 30, 54.0 / 30), (54.0 / 30, 66.0 / 30)]
         }
@@ -161,7 +161,7 @@ struct ConsolidateTests {
         let size = try #require(DurableFiles.size(of: dataset.root.appending("data/chunk-000/file-000.parquet")))
         info.dataFileSize = Double(size) * 3.5 / 1024 / 1024
         try DurableFiles.write(info.text, to: DatasetLayout.info(in: dataset.root))
-        _ = try DatasetWriter(root: dataset.root).consolidate(join: Self.join)
+        _ = try dataset.recovered().consolidate(join: Self.join)
         #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 1, 1])
         // A joined video has the name of its first part, so that readers with the old table still find what they know.
         #expect(try rows(dataset).map { $0.videos["observation.images.top"]?.file.file } == [0, 0, 2, 2, 4, 4])
@@ -174,7 +174,7 @@ struct ConsolidateTests {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<3)
-        let report = try DatasetWriter(root: dataset.root).consolidate { parts, whole in
+        let report = try dataset.recovered().consolidate { parts, whole in
             if whole.string.contains("top") { throw ReelError(.mismatch, "join", cause: "codec av1 and h264") }
             return try Self.join(parts, whole)
         }
@@ -191,7 +191,7 @@ struct ConsolidateTests {
         try dataset.publish(0..<3)
         let before = try dataset.files()
         #expect(throws: ReelError.self) {
-            try DatasetWriter(root: dataset.root).consolidate { _, _ in
+            try dataset.recovered().consolidate { _, _ in
                 throw ReelError(.diskFull, "join", cause: "no space left")
             }
         }
@@ -223,7 +223,7 @@ struct ConsolidateTests {
             setenv("REEL_FAULT", fault.contains(":") ? fault : "\(fault):kill", 1)
             _ = try DatasetWriter(root: FilePath(root)).consolidate(join: ConsolidateTests.join)
         }
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         let wasRecorded = !["consolidate.prepared", "consolidate.marked"].contains(fault) && !fault.hasPrefix("file.")
         #expect(try dataset.files() == (wasRecorded ? reference.files() : old))
         #expect(try DurableFiles.names(in: dataset.root.appending(".reel")).isEmpty)
@@ -244,9 +244,9 @@ struct ConsolidateTests {
             try swap.begin()
         }
         try make()
-        try swap.perform(inOneStep: false)
+        try swap.perform(best: .twoRenames)
         #expect(try DurableFiles.names(in: swap.live) == ["new"])
-        try swap.perform(inOneStep: false)
+        try swap.perform(best: .twoRenames)
         #expect(try DurableFiles.names(in: swap.live) == ["new"])
 
         try DurableFiles.remove(directory.appending("staged"))
@@ -255,10 +255,43 @@ struct ConsolidateTests {
             setenv("REEL_FAULT", "consolidate.directory-aside:kill", 1)
             let directory = FilePath(directory)
             try DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
-                .perform(inOneStep: false)
+                .perform(best: .twoRenames)
         }
         #expect(!DurableFiles.exists(swap.live))
         try swap.perform()
         #expect(try DurableFiles.names(in: swap.live) == ["new"])
+    }
+
+    @Test("where directories cannot be renamed their files can, and a kill between any two of them is mended")
+    func fileByFile() async throws {
+        let directory = try TestDataset.temporary().removingLastComponent()
+        defer { try? DurableFiles.remove(directory) }
+        let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
+        let faults = [
+            "", "directory.file-aside:kill", "directory.file-aside:kill@2", "consolidate.directory-aside:kill",
+        ]
+        for fault in faults {
+            try DurableFiles.remove(swap.live)
+            try DurableFiles.remove(swap.staged.removingLastComponent())
+            try DurableFiles.createDirectory(swap.live.appending("chunk-000"))
+            try DurableFiles.createDirectory(swap.staged.appending("chunk-000"))
+            for name in ["1", "2"] { try DurableFiles.write([1], to: swap.live.appending("chunk-000/\(name)")) }
+            try DurableFiles.write([2], to: swap.staged.appending("chunk-000/new"))
+            try swap.begin()
+            if !fault.isEmpty {
+                await #expect(processExitsWith: .signal(SIGKILL)) {
+                    [directory = directory.string as String, fault = fault as String] in
+                    setenv("REEL_FAULT", fault, 1)
+                    let directory = FilePath(directory)
+                    try DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
+                        .perform(best: .fileByFile)
+                }
+            }
+            for _ in 0..<2 {
+                try swap.perform(best: .fileByFile)
+                #expect(try DurableFiles.names(in: swap.live) == ["chunk-000"], "\(fault)")
+                #expect(try DurableFiles.names(in: swap.live.appending("chunk-000")) == ["new"], "\(fault)")
+            }
+        }
     }
 }

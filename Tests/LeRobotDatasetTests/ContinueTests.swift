@@ -87,7 +87,7 @@ struct ContinueTests {
         let dataset = try Self.copy()
         defer { dataset.remove() }
         let before = try dataset.files()
-        try DatasetWriter(root: dataset.root).requireMatching(dataset.session)
+        try Dataset(root: dataset.root).requireMatching(dataset.session)
         try dataset.publish(3..<5)
         let after = try dataset.files()
         let changed = Set(["meta/info.json", "meta/stats.json"])

@@ -29,6 +29,10 @@ struct DeleteEpisodesTests {
             }, to: target)
     }
 
+    private func hasUnfinishedDeletion(_ dataset: TestDataset) -> Bool {
+        UnfinishedWork.find(in: dataset.root).contains { $0.kind == .deleting && $0.isDecided }
+    }
+
     private func rows(_ dataset: TestDataset) throws -> [EpisodeRow] {
         let info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
         return try EpisodesTable.files(in: DatasetLayout(root: dataset.root, info: info))
@@ -72,7 +76,7 @@ struct DeleteEpisodesTests {
         defer { dataset.remove() }
         // Two tasks that all parts of it have.
         try dataset.publish(0..<5)
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         try writer.deleteEpisodes(Set(gone), cut: Self.cut)
         let left = (0..<5).filter { !gone.contains($0) }
         #expect(writer.info.totalEpisodes == left.count)
@@ -86,7 +90,7 @@ struct DeleteEpisodesTests {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<5)
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         _ = try writer.consolidate(join: ConsolidateTests.join)
         try writer.deleteEpisodes(Set(gone), cut: Self.cut)
         try expect(dataset, holds: (0..<5).filter { !gone.contains($0) }, consolidated: true)
@@ -97,7 +101,7 @@ struct DeleteEpisodesTests {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<3)
-        try DatasetWriter(root: dataset.root).deleteEpisodes([1], cut: Self.cut)
+        try dataset.recovered().deleteEpisodes([1], cut: Self.cut)
         #expect(try DatasetSummary(root: dataset.root).tasks == ["pick": 2, "place ü": 0])
         #expect(try DatasetCheck.run(root: dataset.root, inspector: FakeInspector(), pictures: .all).isEmpty)
     }
@@ -108,7 +112,7 @@ struct DeleteEpisodesTests {
         defer { dataset.remove() }
         let before = try rows(dataset)
         var asked: [[Range<Int>]] = []
-        try DatasetWriter(root: dataset.root).deleteEpisodes([1]) { frames, video, target in
+        try dataset.recovered().deleteEpisodes([1]) { frames, video, target in
             asked.append(frames)
             try DurableFiles.write(DurableFiles.read(video), to: target)
         }
@@ -128,18 +132,18 @@ struct DeleteEpisodesTests {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<3)
-        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        _ = try dataset.recovered().consolidate(join: ConsolidateTests.join)
         let before = try dataset.files()
         for (episodes, words) in [
             ([3], "no episode 3"), ([-1], "no episode -1"), ([0, 1, 2], "nothing would be left"),
         ] {
             let error = try #require(throws: ReelError.self) {
-                try DatasetWriter(root: dataset.root).deleteEpisodes(Set(episodes), cut: Self.cut)
+                try dataset.recovered().deleteEpisodes(Set(episodes), cut: Self.cut)
             }
             #expect(error.kind == .usage && error.cause.contains(words))
         }
         #expect(throws: ReelError.self) {
-            try DatasetWriter(root: dataset.root).deleteEpisodes([1]) { _, _, _ in
+            try dataset.recovered().deleteEpisodes([1]) { _, _, _ in
                 throw ReelError(.diskFull, "cut", cause: "no space left")
             }
         }
@@ -174,9 +178,9 @@ struct DeleteEpisodesTests {
         }
         let wasRecorded = !["edit.prepared", "edit.marked"].contains(fault)
         let isOver = fault == "edit.cleaned"
-        #expect(DatasetWriter.hasUnfinishedDeletion(root: dataset.root) == (wasRecorded && !isOver))
-        let writer = try DatasetWriter(root: dataset.root)
-        #expect(!DatasetWriter.hasUnfinishedDeletion(root: dataset.root))
+        #expect(hasUnfinishedDeletion(dataset) == (wasRecorded && !isOver))
+        let writer = try dataset.recovered()
+        #expect(!hasUnfinishedDeletion(dataset))
         #expect(try dataset.files() == (wasRecorded ? reference.files() : old))
         #expect(try DurableFiles.names(in: dataset.root.appending(".reel")).isEmpty)
         #expect(try writer.publish(dataset.draft(4)) == (wasRecorded ? 2 : 4))

@@ -68,8 +68,9 @@ struct ImagesTests {
         let text = String(decoding: try DurableFiles.read(DatasetLayout.info(in: dataset.root)), as: UTF8.self)
         #expect(text.contains(#""video_path": null"#))
         #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).isEmpty)
-        try writer.requireMatching(session())
-        #expect(throws: ReelError.self) { try writer.requireMatching(TestDataset.session(cameras: ["front"])) }
+        let opened = try Dataset(root: dataset.root)
+        try opened.requireMatching(session())
+        #expect(throws: ReelError.self) { try opened.requireMatching(TestDataset.session(cameras: ["front"])) }
     }
 
     @Test("many images are several row groups, with all rows in order")

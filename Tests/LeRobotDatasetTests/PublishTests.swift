@@ -89,7 +89,7 @@ struct PublishTests {
         let draft = EpisodeDraft(
             identity: "a", length: 2, task: "pick", observation: [1, 2], action: [3, 4], videos: [:],
             statistics: EpisodeStatistics(), captureTimes: nil)
-        _ = try DatasetWriter(root: dataset.root).publish(draft)
+        _ = try dataset.recovered().publish(draft)
         let reader = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
         #expect(reader.schema.fields[0] == ColumnField("action", .float32))
         #expect(try reader.readAll().float32s("action") == [3, 4])
@@ -208,7 +208,7 @@ struct PublishTests {
         defer { dataset.remove() }
         try dataset.publish(0..<1)
         let before = try dataset.files()
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         let good = try dataset.draft(1)
         func refuses(_ change: (inout EpisodeDraft) -> Void, _ expected: String, line: Int = #line) {
             var draft = good
@@ -229,22 +229,51 @@ struct PublishTests {
         refuses({ $0.statistics.features["observation.images.top"] = nil }, "no statistics")
         refuses({ $0.captureTimes?.isLate.removeLast() }, "capture times")
         refuses({ ($0.length, $0.action, $0.observation) = (0, [], []) }, "no frames")
-        // Memory is another filesystem than the disk.
-        if DurableFiles.isDirectory("/dev/shm"), !DurableFiles.areOnOneFilesystem("/dev/shm", dataset.root) {
-            let path = FilePath("/dev/shm/reel-\(getpid()).mp4")
-            try DurableFiles.write([UInt8](repeating: 1, count: 1000), to: path)
-            defer { try? DurableFiles.remove(path) }
-            refuses({ $0.videos["observation.images.top"]?.path = path }, "filesystem")
-        }
         #expect(try dataset.files() == before)
         #expect(try writer.publish(good) == 1)
+    }
+
+    @Test("a video on another filesystem is copied, and a kill after that changes nothing", arguments: [false, true])
+    func otherFilesystem(isKilled: Bool) async throws {
+        let dataset = try TestDataset.create()
+        let reference = try TestDataset.create()
+        defer {
+            dataset.remove()
+            reference.remove()
+        }
+        try reference.publish(0..<1)
+        // Memory is another filesystem than the disk, on most machines.
+        let elsewhere = FilePath("/dev/shm/reel-\(getpid())-\(isKilled).mp4")
+        defer { try? DurableFiles.remove(elsewhere) }
+        func publish(_ dataset: TestDataset, _ elsewhere: FilePath) throws {
+            var draft = try dataset.draft(0, length: 12)
+            try DurableFiles.write([UInt8](repeating: 0, count: 1000), to: elsewhere)
+            draft.videos["observation.images.top"]?.path = elsewhere
+            _ = try dataset.recovered().publish(draft)
+        }
+        if isKilled {
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [root = dataset.root.string as String, elsewhere = elsewhere.string as String] in
+                setenv("REEL_FAULT", "publish.video-moved:kill@2", 1)
+                let dataset = TestDataset(root: FilePath(root))
+                var draft = try dataset.draft(0, length: 12)
+                try DurableFiles.write([UInt8](repeating: 0, count: 1000), to: FilePath(elsewhere))
+                draft.videos["observation.images.top"]?.path = FilePath(elsewhere)
+                _ = try dataset.recovered().publish(draft)
+            }
+            #expect(try dataset.recovered().unacknowledged?.index == 0)
+        } else {
+            try publish(dataset, elsewhere)
+        }
+        #expect(try dataset.files() == reference.files())
+        #expect(!DurableFiles.exists(elsewhere))
     }
 
     @Test("another robot, rate or camera is refused by name")
     func sessions() throws {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try Dataset(root: dataset.root)
         try writer.requireMatching(dataset.session)
         func refuses(_ change: (inout SessionDescription) -> Void, _ expected: String) {
             var session = dataset.session
@@ -267,14 +296,14 @@ struct PublishTests {
     func once() throws {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         let draft = try dataset.draft(0)
         #expect(try writer.publish(draft) == 0)
         #expect(try writer.publish(draft) == 0)
-        #expect(try DatasetWriter(root: dataset.root).unacknowledged == PublishedEpisode(identity: "take 0", index: 0))
-        #expect(try DatasetWriter(root: dataset.root).publish(draft) == 0)
+        #expect(try dataset.recovered().unacknowledged == PublishedEpisode(identity: "take 0", index: 0))
+        #expect(try dataset.recovered().publish(draft) == 0)
         try writer.acknowledge()
-        #expect(try DatasetWriter(root: dataset.root).unacknowledged == nil)
+        #expect(try dataset.recovered().unacknowledged == nil)
         #expect(writer.info.totalEpisodes == 1)
     }
 
@@ -301,7 +330,7 @@ struct PublishTests {
         info.count(frames: 10, tasks: 2)
         try DurableFiles.write(info.text, to: dataset.root.appending("meta/info.json"))
         #expect {
-            try DatasetWriter(root: dataset.root)
+            try dataset.recovered()
         } throws: {
             ($0 as? ReelError)?.kind == .damaged
         }
@@ -329,10 +358,10 @@ struct PublishTests {
             let dataset = TestDataset(root: FilePath(root))
             let (length, task) = TestDataset.take(1)
             let draft = try dataset.draft(1, length: length, task: task)
-            _ = try DatasetWriter(root: dataset.root).publish(draft)
+            _ = try dataset.recovered().publish(draft)
         }
         // What the next process does: a take that is in already is only acknowledged.
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         if writer.unacknowledged?.identity != "take 1" {
             #expect(fault == "publish.prepared", "the record was there, so it must have been published")
             let (length, task) = TestDataset.take(1)
@@ -353,11 +382,11 @@ struct PublishTests {
                 [root = dataset.root.string as String, fault = fault as String] in
                 setenv("REEL_FAULT", fault, 1)
                 let dataset = TestDataset(root: FilePath(root))
-                let writer = try DatasetWriter(root: dataset.root)
+                let writer = try dataset.recovered()
                 _ = try writer.publish(dataset.draft(1))
             }
         }
-        let writer = try DatasetWriter(root: dataset.root)
+        let writer = try dataset.recovered()
         #expect(writer.unacknowledged == PublishedEpisode(identity: "take 1", index: 1))
         #expect(writer.info.totalEpisodes == 2)
     }
@@ -370,14 +399,14 @@ struct PublishTests {
         await #expect(processExitsWith: .signal(SIGKILL)) { [root = dataset.root.string as String] in
             setenv("REEL_FAULT", "publish.recorded:kill", 1)
             let dataset = TestDataset(root: FilePath(root))
-            _ = try DatasetWriter(root: dataset.root).publish(dataset.draft(1))
+            _ = try dataset.recovered().publish(dataset.draft(1))
         }
         var info = try DatasetInfo(path: dataset.root.appending("meta/info.json"))
         info.count(frames: 10, tasks: 1)
         info.count(frames: 10, tasks: 1)
         try DurableFiles.write(info.text, to: dataset.root.appending("meta/info.json"))
         #expect {
-            try DatasetWriter(root: dataset.root)
+            try dataset.recovered()
         } throws: {
             ($0 as? ReelError)?.cause.contains("another program") == true
         }

@@ -35,6 +35,12 @@ struct TestDataset {
         return dataset
     }
 
+    /// What the next process does after a kill: finishes what was cut short, and opens the dataset.
+    func recovered() throws -> DatasetWriter {
+        try UnfinishedWork.finishAll(in: root)
+        return try DatasetWriter(root: root)
+    }
+
     func remove() { try? DurableFiles.remove(root.removingLastComponent()) }
 
     /// Take `number` as the encoder hands it over. Its videos are made here: of `video` bytes where a camera's film is

@@ -31,7 +31,7 @@ struct UnfinishedWorkNoteTests {
         try DurableFiles.createDirectory(path.removingLastComponent())
         try DurableFiles.write(note.utf8, to: path)
         let before = try dataset.files()
-        let error = try #require(throws: ReelError.self) { _ = try DatasetWriter(root: dataset.root) }
+        let error = try #require(throws: ReelError.self) { try UnfinishedWork.finishAll(in: dataset.root) }
         #expect(error.kind == .damaged)
         #expect(error.subject == path.string)
         #expect(error.cause.contains(cause))

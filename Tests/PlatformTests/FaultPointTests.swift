@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Platform
@@ -21,4 +22,23 @@ struct FaultPointTests {
 
     @Test(arguments: ["", "list", "name", "name:", "name:die", "name:kill@", "name:kill@0", "name:kill@x", ":kill"])
     func isNoPlan(text: String) { #expect(FaultPoint.Plan(text) == nil) }
+
+    @Test func readsSeveral() {
+        let plans = FaultPoint.Plan.all(
+            "spool.take-begun:hang@2:record:/tmp/a;nonsense;publish.noted:kill:encode-worker")
+        #expect(plans.map(\.name) == ["spool.take-begun", "publish.noted"])
+        #expect(plans.map(\.command) == ["record", "encode-worker"])
+        #expect(plans.map(\.permit) == ["/tmp/a", nil])
+    }
+
+    @Test func failsAtThatPassOfThatFileAndNeverElsewhere() async {
+        await #expect(processExitsWith: .success) {
+            setenv("REEL_FAULT", "file.sync#a:fail@2;file.sync:fail@5", 1)
+            #expect(
+                ["a", "b", "a", "a", "b", "b"].map { FaultPoint.fails("file.sync", $0) } == [
+                    false, false, true, false, true, false,
+                ])
+            #expect(!FaultPoint.fails("file.read", "a"))
+        }
+    }
 }

@@ -185,4 +185,32 @@ struct FilesTests {
             #expect(!File.exists(path))
         }
     }
+
+    @Test func aFilesystemThatCanIsTriedWithoutATrace() throws {
+        try Self.withDirectory { directory in
+            // What a trial that was killed has left is no hindrance.
+            try Directory.create(directory.appending("trial.partial/after"))
+            try FileSystem.tryOut(in: directory, names: ["Top.nut", "top.nut"])
+            #expect(try Directory.names(in: directory).isEmpty)
+            // As on a filesystem that takes both for one.
+            let error = try #require(throws: ReelError.self) {
+                try FileSystem.tryOut(in: directory, names: ["top.nut", "top.nut"])
+            }
+            #expect(error.kind == .unavailable && error.cause.contains("top.nut"))
+            #expect(try Directory.names(in: directory).isEmpty)
+        }
+    }
+
+    @Test func aFilesystemThatCannotSaysWhatItCannot() async {
+        await #expect(processExitsWith: .success) {
+            setenv("REEL_FAULT", "filesystem.trial#cut a file:fail", 1)
+            try Self.withDirectory { directory in
+                let error = try #require(throws: ReelError.self) { try FileSystem.tryOut(in: directory, names: []) }
+                #expect(error.kind == .unavailable && error.subject == directory.string)
+                #expect(error.cause.contains("cannot cut a file"))
+                #expect(error.remedy?.contains("another disk") == true)
+                #expect(try Directory.names(in: directory).isEmpty)
+            }
+        }
+    }
 }

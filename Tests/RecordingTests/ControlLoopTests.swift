@@ -21,19 +21,19 @@ struct ControlLoopTests {
         rows: Int, arm: ScriptedArm = ScriptedArm(), camera: any Camera = StillCamera(), ringBytes: Int = 1_000_000,
         input: OperatorInput = OperatorInput()
     ) -> (ControlLoop.TakeResult, Recorded) {
-        let ring = TickRing(observationCount: 1, actionCount: 1, cameraCount: 1, byteLimit: ringBytes)
+        let intake = TakeIntake.unwritten(capacity: ringBytes)
         let loop = ControlLoop(
-            robot: arm, teleoperator: ScriptedLeader(), cameras: [camera], fps: fps, ring: ring, input: input,
-            status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: ["front"]), spoolFailure: SpoolFailure())
+            robot: arm, teleoperator: ScriptedLeader(), cameras: [camera], fps: fps, intake: intake, input: input,
+            status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: ["front"]))
         let result = loop.record(take: 1, start: .now + .milliseconds(5), rowLimit: rows)
         var recorded = Recorded()
         while recorded.ending == nil {
-            ring.pop { entry in
+            intake.ring.pop { entry in
                 switch entry {
                 case .tick(let tick):
                     recorded.rows.append(
                         (
-                            tick.header.row, tick.header.isLate, tick.observation[0],
+                            tick.row.index, tick.row.isLate, tick.observation[0],
                             tick.frames[0]?.sequence ?? recorded.rows.last?.sequence ?? -1
                         ))
                 case .message(.end(_, let ending)): recorded.ending = ending

@@ -104,6 +104,15 @@ struct EncoderProcessTests {
         #expect(troubles.allSatisfy { $0.message.contains("exit status 7") })
     }
 
+    @Test func oneThatOnlyEverDiesOverTheSameTakeIsGivenUp() async throws {
+        let stage = try Stage()
+        let encoded = #"{"encoded":{"take":1,"seconds":1}}"#
+        // It gets as far as encoding, each time, and no take ever comes to an end.
+        let process = stage.process("\(say(encoded)); exit 7")
+        await stage.run(process, finishes: true) { $0.contains(.idle) }
+        #expect(stage.heard.withLock { $0.troubles.last?.isGivenUp } == true)
+    }
+
     @Test func abandoningIsNoDeath() async throws {
         let stage = try Stage()
         let process = stage.process("trap 'exit 0' TERM; \(say(progress)); while :; do sleep 0.01; done")

@@ -23,8 +23,8 @@ struct FailingDeviceTests {
         #expect(try stage.rowCount(2) == end.rows)
         #expect(end.lostRows == 0)
         #expect(try stage.end(3).rows == 100)
-        let record = try #require(session.ledger.all.first { $0.take == 2 })
-        #expect(record.problem?.contains("are kept") == true)
+        let record = try #require(session.takes.all.first { $0.take == 2 })
+        #expect(record.problems.contains { $0.contains("are kept") })
         #expect(session.problems == [])
     }
 
@@ -34,7 +34,7 @@ struct FailingDeviceTests {
             episodes: 1, rows: 60, cameras: [try SessionStage.camera(faults: "disconnect@1:10")])
         #expect(try stage.states() == [1: .discarded, 2: .kept])
         #expect(try stage.end(2).rows == 60)
-        #expect(session.ledger.all.first?.problem?.contains("less than a second") == true)
+        #expect(session.takes.all.first?.problems.contains { $0.contains("less than a second") } == true)
     }
 
     @Test func aCameraThatDoesNotComeBackEndsTheSession() async throws {
@@ -122,5 +122,29 @@ struct FailingDeviceTests {
             ])
         #expect(try stage.states() == [1: .kept])
         #expect(session.problems == [])
+    }
+
+    @Test(arguments: [10, 60])
+    func takesThatEndAlikeEndTheSessionInTheEnd(lifetime: Int) async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 100, rows: 80, cameras: [FragileCamera(try SessionStage.camera(), lifetime: lifetime)])
+        #expect(session.takes.all.map(\.take) == [1, 2, 3])
+        #expect(session.problems.count == 1)
+        #expect(session.problems.first?.contains("3 takes in a row") == true)
+        #expect(session.problems.first?.contains("its cable is loose") == true)
+    }
+
+    @Test func aRingForLessThanTwoPicturesOfEachCameraIsRefusedBeforeTheFirstTake() async throws {
+        let stage = try SessionStage()
+        // Two pictures of 64×48 in 4:2:0 are 9216 bytes.
+        let error = await #expect(throws: ReelError.self) {
+            try await stage.record(episodes: 1, rows: 10, cameras: [try SessionStage.camera()], ringBytes: 9215)
+        }
+        #expect(error?.kind == .usage)
+        #expect(error?.remedy?.contains("--reel.ring_mb=1 ") == true)
+        #expect(try stage.states() == [:])
+        _ = try await stage.record(episodes: 1, rows: 10, cameras: [try SessionStage.camera()], ringBytes: 9216)
+        #expect(try stage.states() == [1: .kept])
     }
 }

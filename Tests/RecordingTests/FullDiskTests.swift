@@ -69,6 +69,8 @@ struct FullDiskTests {
         let stage = try SessionStage()
         try DurableFiles.createDirectory(stage.spool.path)
         let watch = DiskWatch(spool: stage.spool) { _ in }
+        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        watch.begin()
         var status = stat()
         #expect(stat(stage.spool.reservePath.string, &status) == 0)
         #expect(status.st_blocks * 512 >= 1 << 19)
@@ -118,4 +120,32 @@ struct FullDiskTests {
             #expect(try stage.states().count == 1)
         }
     }
+
+    /// The writer is a second and a half behind, and then its files cannot be made.
+    @Test func whatIsToldOfAFailedTakeIsWhatIsStored() async throws {
+        let stage = try SessionStage()
+        let session = try await stage.record(
+            episodes: 3, rows: 10_000, cameras: [try SessionStage.camera()],
+            freeBytes: { [spool = stage.spool] _ in
+                if threadName() == "spool-writer" {
+                    (MonotonicTime.now + .milliseconds(1500)).sleepUntil()
+                    try File.remove(spool.takesPath.appending("000001.recording"))
+                }
+                return 1 << 40
+            })
+        let record = try #require(session.takes[1])
+        #expect(record.rows == 0)
+        #expect(!record.isKept)
+        #expect(record.problems.contains { $0.contains("less than a second and is not kept") })
+        #expect(try stage.states() == [:])
+    }
+}
+
+/// What `top -H` calls the calling thread. Files of /proc have no size, so nothing that asks for it reads them.
+private func threadName() -> String {
+    guard let file = fopen("/proc/thread-self/comm", "r") else { return "" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 32)
+    guard fgets(&line, 32, file) != nil else { return "" }
+    return String(decoding: line.prefix { $0 > 32 }.map { UInt8($0) }, as: UTF8.self)
 }

@@ -55,7 +55,53 @@ struct KeyParserTests {
         #expect(parser.timedOut() == nil)
     }
 
-    @Test func escapeTwiceStops() {
-        #expect(requests([0x1B, 0x1B]) == [.stop])
+    @Test func escapeTwiceStopsWhenNothingFollows() {
+        var parser = KeyParser()
+        #expect([0x1B, 0x1B].compactMap { parser.parse($0) } == [])
+        #expect(parser.timedOut() == .stop)
+    }
+
+    /// All that a terminal may send and that is none of our keys, also where its bytes look like some.
+    @Test(
+        "What is no key of ours ends nothing",
+        arguments: [
+            "\u{1B}n", "\u{1B}q", "\u{1B}r", "\u{1B}s", "\u{1B} ",  // Alt and a letter
+            "\u{1B}[A", "\u{1B}OB", "\u{1B}[1;5A", "\u{1B}[15~", "\u{1B}OP", "\u{1B}[[C", "\u{1B}[H",  // other keys
+            "\u{1B}[<0;10;3M", "\u{1B}[<0;10;3m", "\u{1B}[Mnqr",  // the mouse, in new and old reports
+            "\u{1B}[I", "\u{1B}[O",  // the window gets the focus, or loses it
+            "\u{1B}[?1;2c", "\u{1B}[24;80R", "\u{1B}]11;rgb:1e/1e/1e\u{07}", "\u{1B}P1$r0q\u{1B}\\",  // its answers
+            "\u{1B}[200~next, quit, r\u{1B}[201~", "\u{1B}[200~\u{1B}[C\u{1B}\u{1B}[201~",  // pasted text
+            "ü日ñ",  // letters of several bytes
+        ])
+    func othersAreNoKeys(_ text: String) {
+        var parser = KeyParser()
+        #expect(text.utf8.compactMap { parser.parse($0) } == [], "\(text.debugDescription)")
+        #expect(parser.timedOut() == nil)
+        #expect(parser.parse(UInt8(ascii: "n")) == .next, "after it a key means what it did")
+    }
+
+    @Test(
+        "An arrow stays an arrow wherever a slow line cuts it",
+        arguments: ["\u{1B}[C", "\u{1B}OC", "\u{1B}[1;5C", "\u{1B}\u{1B}[C"])
+    func slowArrows(_ arrow: String) {
+        let bytes = Array(arrow.utf8)
+        for cut in 1..<bytes.count {
+            var parser = KeyParser()
+            var found = bytes[..<cut].compactMap { parser.parse($0) }
+            // The keyboard waits now, for less than `patience`, so nobody says that the time is up.
+            #expect(parser.isWaiting && found.isEmpty)
+            found += bytes[cut...].compactMap { parser.parse($0) }
+            #expect(found == [.next] && !parser.isWaiting)
+        }
+    }
+
+    @Test func aSequenceThatNeverEndsHoldsUpNoKeyForLong() {
+        for start in ["\u{1B}[", "\u{1B}[12;", "\u{1B}O", "\u{1B}]0;", "\u{1B}P", "\u{1B}[Mx", "\u{1B}[200~abc"] {
+            var parser = KeyParser()
+            #expect(start.utf8.compactMap { parser.parse($0) } == [])
+            #expect(parser.isWaiting, "\(start.debugDescription)")
+            #expect(parser.timedOut() == nil)
+            #expect(parser.parse(UInt8(ascii: "n")) == .next)
+        }
     }
 }

@@ -28,7 +28,7 @@ struct KeyReaderTests {
     @Test func escGivesTheLineUpAndEndsNothing() {
         var reader = KeyReader(input: input)
         for byte in "mno\u{1B}".utf8 { reader.read(byte) }
-        #expect(reader.isInsideSequence)
+        #expect(reader.isWaiting)
         reader.timedOut()
         #expect(!input.isTyping && input.line == nil && !input.isPending && input.takeNote() == nil)
         for byte in "n".utf8 { reader.read(byte) }

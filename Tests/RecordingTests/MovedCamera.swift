@@ -33,6 +33,8 @@ final class MovedCamera: Camera {
 
     func newest() -> CameraFrame? { camera.newest() }
 
+    func picture(at tick: MonotonicTime) -> CameraFrame? { camera.picture(at: tick) }
+
     var failure: ReelError? { camera.failure }
 
     func takeBegins(number: Int, start: MonotonicTime, fps: Int) {

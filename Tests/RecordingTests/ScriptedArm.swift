@@ -12,7 +12,13 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
     private let stall: (reading: Int, duration: Duration)?
     private var failure: Int?
     private let question: (reading: Int, input: OperatorInput, request: OperatorInput.Request)?
-    private var readings = 0
+    private(set) var readings = 0
+    /// What it was told last, and the greatest step that it was told to make from where it was before; it is where it was
+    /// told to be, and at 0 in the beginning.
+    private(set) var pose: Float = 0
+    private(set) var greatestStep: Float = 0
+    /// Its observation is its pose, and not the number of the reading.
+    var showsPose = false
     /// "connect" and "disconnect" in the order they came.
     private(set) var story: [String] = []
 
@@ -45,11 +51,14 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
         if let stall, stall.reading == readings { (MonotonicTime.now + stall.duration).sleepUntil() }
         if failure == readings { throw ReelError(.failed, "read the arm", cause: "the bus is silent") }
         if let question, question.reading == readings { question.input.ask(question.request) }
-        values[0] = Float(readings)
+        values[0] = showsPose ? pose : Float(readings)
         readings += 1
     }
 
-    func send(action: [Float]) throws {}
+    func send(action: [Float]) throws {
+        greatestStep = max(greatestStep, (action[0] - pose).magnitude)
+        pose = action[0]
+    }
 
     func disconnect() throws { story.append("disconnect") }
 }
@@ -62,9 +71,12 @@ final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
     private var failure: Int?
     private var refusals: Int
     private var readings = 0
+    /// Where it is held.
+    private let pose: Float
 
     /// It does not answer at this reading, until it is connected again; that is refused so many times.
-    init(failAt reading: Int? = nil, refusals: Int = 0) {
+    init(failAt reading: Int? = nil, refusals: Int = 0, pose: Float = 1) {
+        self.pose = pose
         failure = reading
         self.refusals = refusals
     }
@@ -81,7 +93,7 @@ final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
     func readAction(into values: inout [Float]) throws {
         if failure == readings { throw ReelError(.failed, "read the leader", cause: "it was unplugged") }
         readings += 1
-        values[0] = 1
+        values[0] = pose
     }
 
     func disconnect() throws {}

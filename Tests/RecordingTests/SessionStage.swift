@@ -36,6 +36,7 @@ final class SessionStage: Sendable {
     func record(
         episodes: Int, rows: Int, resetRows: Int = 0, reconnect: Duration = .seconds(60),
         robot: ScriptedArm = ScriptedArm(), teleoperator: ScriptedLeader = ScriptedLeader(), cameras: [any Camera],
+        ringBytes: Int = 64 << 20, align: Duration = .zero,
         freeBytes: @escaping @Sendable (FilePath) throws -> Int = { _ in 1 << 40 }
     ) async throws -> RecordingSession {
         func time(_ rows: Int) -> Duration { .nanoseconds(Int64(rows) * 1_000_000_000 / Int64(Self.fps)) }
@@ -43,8 +44,9 @@ final class SessionStage: Sendable {
             configuration: SessionConfiguration(
                 root: root, repoID: "me/test", task: "t", fps: Self.fps, episodeTime: time(rows),
                 resetTime: time(resetRows), episodeCount: episodes, schedule: .batches(of: 1),
-                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, spoolPictures: .compressed,
-                ringBytes: 64 << 20, playsSounds: false, consolidates: false),
+                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, alignTime: align,
+                spoolPictures: .compressed,
+                ringBytes: ringBytes, playsSounds: false, consolidates: false),
             robot: robot, teleoperator: teleoperator, cameras: cameras, input: input, voice: Voice(isOn: false),
             freeBytes: freeBytes)
         let description = try session.connect()

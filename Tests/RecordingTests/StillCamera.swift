@@ -16,19 +16,21 @@ final class StillCamera: Camera {
 
     func open() throws -> CameraFormat { CameraFormat(width: 2, height: 2, fps: 30, pixelFormat: .gray) }
 
-    func newest() -> CameraFrame? {
+    func newest() -> CameraFrame? { picture(at: .now) }
+
+    func picture(at tick: MonotonicTime) -> CameraFrame? {
         let next = min(sequence.add(1, ordering: .relaxed).oldValue, lastSequence)
-        return Self.frame(Int(next), age: staleAfter)
+        return Self.frame(Int(next), age: staleAfter, at: tick)
     }
 
     var failure: ReelError? { nil }
 
     func close() {}
 
-    static func frame(_ sequence: Int, age: Duration = .zero) -> CameraFrame {
+    static func frame(_ sequence: Int, age: Duration = .zero, at time: MonotonicTime = .now) -> CameraFrame {
         let pixels = Pixels()
         return CameraFrame(
-            sequence: Int64(sequence), capturedAt: .now + (.zero - age), width: 2, height: 2, pixelFormat: .gray,
+            sequence: Int64(sequence), capturedAt: time + (.zero - age), width: 2, height: 2, pixelFormat: .gray,
             planes: [CameraFrame.Plane(bytes: UnsafeRawBufferPointer(pixels.bytes), stride: 2)], owner: pixels)
     }
 

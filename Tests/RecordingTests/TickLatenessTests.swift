@@ -15,16 +15,16 @@ struct TickLatenessTests {
     }
 
     @Test func theLedgerTellsEachTakeAndAllTogether() {
-        let ledger = TakeLedger()
+        let takes = Takes()
         for take in 1...2 {
             var lateness = TickLateness()
             for _ in 0..<100 { lateness.add(.milliseconds(take)) }
-            ledger.noteLateness(lateness, take: take)
+            takes.noteLateness(lateness, take: take)
         }
-        #expect(ledger.all.map(\.lateness.worst) == [.milliseconds(1), .milliseconds(2)])
-        #expect(ledger.all.map(\.lateness.median) == [.milliseconds(1), .milliseconds(2)])
-        #expect(ledger.lateness.median == .microseconds(1010))
-        #expect(ledger.lateness.p99 == .milliseconds(2))
+        #expect(takes.all.map(\.lateness.worst) == [.milliseconds(1), .milliseconds(2)])
+        #expect(takes.all.map(\.lateness.median) == [.milliseconds(1), .milliseconds(2)])
+        #expect(takes.lateness.median == .microseconds(1010))
+        #expect(takes.lateness.p99 == .milliseconds(2))
     }
 
     @Test func anEarlyTickIsNotLate() {

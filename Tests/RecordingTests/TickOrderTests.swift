@@ -1,3 +1,4 @@
+import Platform
 import RecordingTypes
 import Robots
 import Spool
@@ -9,21 +10,22 @@ import Testing
 struct TickOrderTests {
     /// What was asked of the devices, in order, and the rows that came of it.
     private func record(rows: Int = 5, camera: TellingCamera) -> (story: [String], rows: [Row], ending: TakeEnding?) {
-        let ring = TickRing(observationCount: 1, actionCount: 1, cameraCount: 1, byteLimit: 1_000_000)
+        let intake = TakeIntake.unwritten()
         let loop = ControlLoop(
-            robot: TellingArm(camera.story), teleoperator: TellingArm(camera.story), cameras: [camera], fps: 100,
-            ring: ring, input: OperatorInput(),
-            status: SessionStatus(fps: 100, episodeCount: 1, cameraNames: ["front"]), spoolFailure: SpoolFailure())
+            robot: TellingArm(camera.story), teleoperator: TellingArm(camera.story, onRead: { camera.standStill() }),
+            cameras: [camera], fps: 100,
+            intake: intake, input: OperatorInput(),
+            status: SessionStatus(fps: 100, episodeCount: 1, cameraNames: ["front"]))
         _ = loop.record(take: 1, start: .now + .milliseconds(5), rowLimit: rows)
         var found: [Row] = []
         var ending: TakeEnding?
         while ending == nil {
-            ring.pop { entry in
+            intake.ring.pop { entry in
                 switch entry {
                 case .tick(let tick):
                     found.append(
                         Row(
-                            time: tick.header.time, isLate: tick.header.isLate, picture: tick.frames[0]?.sequence,
+                            time: tick.row.time, isLate: tick.row.isLate, picture: tick.frames[0]?.sequence,
                             capturedAt: tick.frames[0]?.capturedAt))
                 case .message(.end(_, let end)): ending = end
                 case .message: break
@@ -71,6 +73,16 @@ struct TickOrderTests {
         #expect(ending?.message?.contains("front") == true && ending?.message?.contains("ahead") == true)
     }
 
+    @Test func aProgramThatStoodStillSaysSoAndBlamesNoCamera() {
+        // The tick that comes next is 700 ms late, and no camera has anything newer than that.
+        let camera = TellingCamera(standsStillAt: 3, for: .milliseconds(700))
+        let (_, rows, ending) = record(rows: 200, camera: camera)
+        #expect(ending?.reason == .stoodStill)
+        #expect(ending?.message?.contains("the program stood still for") == true)
+        #expect(rows.allSatisfy { !$0.isLate })
+        #expect(ending?.rows == rows.count && rows.count == 4)
+    }
+
     @Test func aSlowCameraMayBeSilentForThreeOfItsPeriods() {
         func limit(_ fps: Double) -> Duration {
             StalePicture.limit(for: CameraFormat(width: 2, height: 2, fps: fps, pixelFormat: .gray))
@@ -94,13 +106,21 @@ private final class TellingArm: Robot, Teleoperator {
     let complaints: [String] = []
     private let story: Story
 
-    init(_ story: Story) { self.story = story }
+    private let onRead: () -> Void
+
+    init(_ story: Story, onRead: @escaping () -> Void = {}) {
+        self.story = story
+        self.onRead = onRead
+    }
 
     func connect() throws {}
 
     func readObservation(into values: inout [Float]) throws { story.calls.append("observe") }
 
-    func readAction(into values: inout [Float]) throws { story.calls.append("lead") }
+    func readAction(into values: inout [Float]) throws {
+        story.calls.append("lead")
+        onRead()
+    }
 
     func send(action: [Float]) throws { story.calls.append("send") }
 
@@ -113,15 +133,37 @@ private final class TellingCamera: Camera, @unchecked Sendable {  // Asked by on
     let story = Story()
     private let lastInTime: Int
     private var sequence = 0
+    private let standstill: (picture: Int, time: Duration)?
+    private var last: CameraFrame?
 
-    init(isAheadAfter lastInTime: Int = .max) { self.lastInTime = lastInTime }
+    init(isAheadAfter lastInTime: Int = .max) {
+        self.lastInTime = lastInTime
+        standstill = nil
+    }
+
+    /// With this picture the program is stopped for a while, the camera with it: it has nothing newer when it goes on.
+    init(standsStillAt picture: Int, for time: Duration) {
+        lastInTime = .max
+        standstill = (picture, time)
+    }
 
     func open() throws -> CameraFormat { CameraFormat(width: 2, height: 2, fps: 30, pixelFormat: .gray) }
 
-    func newest() -> CameraFrame? {
+    /// What the leader waits for, where the program is stopped.
+    func standStill() {
+        guard let standstill, sequence == standstill.picture + 1 else { return }
+        (MonotonicTime.now + standstill.time).sleepUntil()
+    }
+
+    func newest() -> CameraFrame? { picture(at: .now) }
+
+    func picture(at tick: MonotonicTime) -> CameraFrame? {
         story.calls.append("picture")
-        defer { sequence += 1 }
-        return StillCamera.frame(sequence, age: sequence > lastInTime ? .seconds(-3600) : .zero)
+        if let standstill, sequence > standstill.picture { return last }
+        let frame = StillCamera.frame(sequence, age: sequence > lastInTime ? .seconds(-3600) : .zero, at: tick)
+        last = frame
+        sequence += 1
+        return frame
     }
 
     var failure: ReelError? { nil }

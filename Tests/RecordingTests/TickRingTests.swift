@@ -10,12 +10,12 @@ struct TickRingTests {
         TickRing(observationCount: 2, actionCount: 1, cameraCount: 1, byteLimit: byteLimit, slotCount: slotCount)
     }
 
-    private func push(_ ring: TickRing, row: Int, bytes: Int = 10) -> Bool {
+    /// A row with a picture of four bytes.
+    private func push(_ ring: TickRing, row: Int) -> Bool {
         var frames: [CameraFrame?] = [StillCamera.frame(row)]
         let isTaken = ring.push(
-            TickRing.Header(
-                row: row, time: MonotonicTime(nanoseconds: Int64(row)), wallNanoseconds: 0, isLate: false, bytes: bytes),
-            observation: [Float(row), Float(-row)], action: [Float(row) * 2], frames: &frames)
+            TakeIntake.Row(index: row, time: MonotonicTime(nanoseconds: Int64(row)), wallNanoseconds: 0),
+            observation: [Float(row), Float(-row)], action: [Float(row) * 2], pictures: &frames)
         // Taken with its picture, or not at all.
         #expect(isTaken == (frames[0] == nil))
         return isTaken
@@ -25,18 +25,18 @@ struct TickRingTests {
         let ring = ring()
         ring.push(.begin(take: 4, start: .now))
         for row in 0..<10 { #expect(push(ring, row: row)) }
-        ring.push(.keep(take: 4, outcome: .success, note: "good"))
+        ring.push(.decide(take: 4, .keep(outcome: .success, note: "good")))
 
         var seen: [Int] = []
         for index in 0..<12 {
             ring.pop { entry in
                 switch entry {
                 case .message(.begin(let take, _)): #expect(index == 0 && take == 4)
-                case .message(.keep(let take, let outcome, let note)):
+                case .message(.decide(let take, .keep(let outcome, let note))):
                     #expect(index == 11 && take == 4 && outcome == .success && note == "good")
                 case .message: Issue.record("a message that nobody sent")
                 case .tick(let tick):
-                    let row = tick.header.row
+                    let row = tick.row.index
                     #expect(Array(tick.observation) == [Float(row), Float(-row)])
                     #expect(Array(tick.action) == [Float(row) * 2])
                     #expect(tick.frames[0]?.sequence == Int64(row))
@@ -48,15 +48,25 @@ struct TickRingTests {
         #expect(ring.byteCount == 0)
     }
 
-    @Test func aTickThatFindsNoBytesIsRefusedAndCounted() {
-        let ring = ring(byteLimit: 25)
+    @Test func aTickThatFindsNoBytesIsRefused() {
+        let ring = ring(byteLimit: 10)
         #expect(push(ring, row: 0))
         #expect(push(ring, row: 1))
         #expect(!push(ring, row: 2))
-        #expect(ring.refusedCount == 1)
         ring.pop { _ in }
         #expect(push(ring, row: 2))
-        #expect(ring.refusedCount == 1)
+    }
+
+    @Test func aPictureThatTheRowBeforeHadTooCostsNothing() {
+        let ring = ring(byteLimit: 4)
+        for row in 0..<3 {
+            var frames: [CameraFrame?] = [StillCamera.frame(7)]
+            let isTaken = ring.push(
+                TakeIntake.Row(index: row, time: .now, wallNanoseconds: 0), observation: [0, 0], action: [0],
+                pictures: &frames)
+            #expect(isTaken)
+        }
+        #expect(ring.byteCount == 4)
     }
 
     @Test func messagesFitWhenTicksDoNot() {
@@ -64,10 +74,12 @@ struct TickRingTests {
         var row = 0
         while push(ring, row: row) { row += 1 }
         #expect(row == 6)
-        ring.push(.discard(take: 1))
+        ring.push(.decide(take: 1, .discard))
         ring.push(.close)
         for _ in 0..<row { ring.pop { _ in } }
-        ring.pop { if case .message(.discard(let take)) = $0 { #expect(take == 1) } else { Issue.record("lost") } }
+        ring.pop {
+            if case .message(.decide(let take, .discard)) = $0 { #expect(take == 1) } else { Issue.record("lost") }
+        }
         ring.pop { if case .message(.close) = $0 {} else { Issue.record("lost") } }
     }
 
@@ -77,7 +89,9 @@ struct TickRingTests {
         do {
             var frames: [CameraFrame?] = [StillCamera.frame(3)]
             picture = frames[0]
-            let isTaken = ring.push(TickRing.Header(), observation: [0, 0], action: [0], frames: &frames)
+            let isTaken = ring.push(
+                TakeIntake.Row(index: 0, time: .now, wallNanoseconds: 0), observation: [0, 0], action: [0],
+                pictures: &frames)
             #expect(isTaken)
         }
         #expect(picture != nil)
@@ -104,7 +118,7 @@ struct TickRingTests {
     }
 
     @Test func twoThreadsSeeEveryTickOnce() {
-        let ring = ring(byteLimit: 400, slotCount: 100)
+        let ring = ring(byteLimit: 160, slotCount: 100)
         let total = 20_000
         let producer = OwnThread(name: "producer") {
             var row = 0
@@ -117,7 +131,7 @@ struct TickRingTests {
             ring.pop { entry in
                 switch entry {
                 case .tick(let tick):
-                    if tick.header.row != expected { Issue.record("row \(tick.header.row) instead of \(expected)") }
+                    if tick.row.index != expected { Issue.record("row \(tick.row.index) instead of \(expected)") }
                     expected += 1
                 case .message: isOpen = false
                 }

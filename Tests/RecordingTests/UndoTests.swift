@@ -7,36 +7,62 @@ import Testing
 @Suite("A take can be dropped until it is in the dataset", .serialized)
 struct UndoTests {
     @Test func theNewestTakeIsDroppedFirst() {
-        let kept = KeptTakes()
-        for take in 1...3 { kept.keep(take) }
-        #expect(kept.drop { _ in false } == .kept(3))
-        #expect(kept.drop { _ in false } == .kept(2))
-        #expect(kept.count == 1)
-        #expect(kept.drop { _ in true } == .nothing)
-        #expect(kept.count == 1)
+        let takes = Takes()
+        for take in 1...3 { takes.keep(take) }
+        #expect(takes.drop() == .kept(3))
+        #expect(takes.drop() == .kept(2))
+        #expect(takes.keptCount == 1)
+        #expect(!takes.notePublished(take: 1, episode: 0, videoBytes: 0))
+        #expect(takes.drop() == .tooLate(1, episode: 0))
+        #expect(takes.keptCount == 1)
     }
 
     @Test func aTakeThatWasPublishedMeanwhileCountsAgain() {
-        let kept = KeptTakes()
-        kept.keep(1)
-        kept.keep(2)
-        #expect(kept.drop { _ in false } == .kept(2))
-        #expect(kept.notePublished(2))
-        #expect(kept.count == 2 && kept.last == 2)
-        #expect(!kept.notePublished(1))
-        #expect(!kept.noteGone(2))
+        let takes = Takes()
+        takes.keep(1)
+        takes.keep(2)
+        #expect(takes.drop() == .kept(2))
+        #expect(takes.notePublished(take: 2, episode: 1, videoBytes: 0))
+        #expect(takes.keptCount == 2)
+        #expect(!takes.notePublished(take: 1, episode: 0, videoBytes: 0))
+        #expect(takes.drop() == .tooLate(2, episode: 1))
+    }
+
+    @Test func aTakeThatCouldNotBeDroppedCountsAgain() {
+        let takes = Takes()
+        takes.keep(1)
+        takes.keep(2)
+        #expect(takes.drop() == .kept(2))
+        #expect(takes.noteFailed(take: 2, "the encoder process has stopped"))
+        #expect(takes.keptCount == 2)
+        #expect(takes[2]?.isKept == true)
+        // Once given back it is a take like any other: it may be dropped again, or become an episode.
+        #expect(!takes.notePublished(take: 2, episode: 1, videoBytes: 0))
+        #expect(takes.waitingCount == 1)
     }
 
     @Test func whatIsJustOverComesBeforeWhatIsKept() {
-        let kept = KeptTakes()
-        kept.keep(1)
-        kept.begin(pending: 2)
-        #expect(kept.drop { _ in false } == .pending(2))
-        #expect(kept.drop { _ in false } == .kept(1))
-        #expect(kept.drop { _ in false } == .nothing)
-        #expect(kept.endPending())
-        kept.begin(pending: 3)
-        #expect(!kept.endPending())
+        let takes = Takes()
+        takes.keep(1)
+        takes.holdOpen(2)
+        #expect(takes.drop() == .pending(2))
+        #expect(takes.drop() == .kept(1))
+        #expect(takes.drop() == .nothing)
+        #expect(takes[2]?.standing == .unwanted)
+    }
+
+    @Test func noProblemOfATakeIsLostAndNoneIsToldTwice() {
+        let takes = Takes()
+        takes.noteProblem(take: 1, "a write failed")
+        takes.noteProblem(take: 1, "a picture is broken")
+        takes.update(1) { $0.note("take 1 was ended: a write failed; its 3 s are kept", cause: "a write failed") }
+        takes.noteProblem(take: 1, "a write failed")
+        takes.noteSetAside(take: 1, "it ended the encoder 2 times")
+        #expect(
+            takes[1]?.problems == [
+                "take 1 was ended: a write failed; its 3 s are kept", "take 1: a picture is broken",
+                "take 1 was set aside: it ended the encoder 2 times",
+            ])
     }
 
     @Test func droppedDuringTheResetATakeIsDiscardedAndAnotherOneRecorded() async throws {
@@ -60,19 +86,19 @@ struct UndoTests {
         #expect(session.status.takeNotes().contains { $0.contains("take 1 is being dropped") })
         session.noteRemoved(take: 1)
         #expect(session.status.takeNotes().contains("take 1 is dropped"))
-        #expect(session.ledger.all.filter(\.isKept).map(\.take) == [2, 3])
+        #expect(session.takes.all.filter(\.isKept).map(\.take) == [2, 3])
     }
 
     @Test func whatIsInTheDatasetIsForReelEdit() async throws {
         let stage = try SessionStage()
         let session = try await stage.record(episodes: 1, rows: 60, cameras: [try SessionStage.camera()])
         session.notePublished(take: 1, episode: 7, videoBytes: 1)
-        session.undo(TickRing(observationCount: 1, actionCount: 1, cameraCount: 1, byteLimit: 1 << 20))
+        session.undo(.unwritten())
         #expect(
             session.status.takeNotes().contains {
                 $0.contains("too late") && $0.contains("reel edit \(stage.root) --delete-episode 7")
             })
-        #expect(session.kept.count == 1)
+        #expect(session.takes.keptCount == 1)
     }
 
     @Test func aNoteIsKeptWithItsTakeAlone() async throws {

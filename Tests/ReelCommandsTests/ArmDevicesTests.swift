@@ -104,7 +104,9 @@ struct ArmDevicesTests {
     @Test func calibrateWantsOneArm() throws {
         for arguments in [[], ["--robot.type=sim"], Self.follower + Self.leader] {
             let command = try #require(try Reel.parseAsRoot(["calibrate"] + arguments) as? Calibrate)
-            let error = try #require(throws: ReelError.self) { try command.options.arms() }
+            let error = try #require(throws: ReelError.self) {
+                try command.run(ArmOptions.table.parse(command.arguments))
+            }
             #expect(error.kind == .usage)
         }
     }

@@ -65,6 +65,35 @@ struct ConfigurationFileTests {
         #expect(found.encoder.extraOptions == ["tune": "film", "bf": "2"])
     }
 
+    /// As PyYAML has it: a mapping's own keys count before what is merged in, and of a list the first.
+    @Test func mergeKeys() throws {
+        let text = """
+            robot:
+              type: sim
+              cameras:
+                front: &cam {type: sim, view: front, width: 320, height: 240}
+                wrist: {<<: *cam, view: wrist}
+                top: {view: top, <<: [{fps: 15}, *cam, {fps: 60, width: 640}]}
+                plain:
+                  <<: *cam
+            teleop: {type: sim}
+            dataset: {repo_id: me/cubes, single_task: "<<"}
+            """
+        let found = try read(text)
+        #expect(found.robot.cameras.map(\.name) == ["front", "wrist", "top", "plain"])
+        #expect(found.robot.cameras.map(\.width) == [320, 320, 320, 320])
+        #expect(found.robot.cameras.map(\.fps) == [30, 30, 15, 30])
+        #expect(
+            found.robot.cameras.map(\.source) == [
+                .simulated(view: .front), .simulated(view: .wrist), .simulated(view: .top), .simulated(view: .front),
+            ])
+        let error = try #require(throws: ReelError.self) {
+            try read("robot: {cameras: {a: {<<: 3, type: sim}}}")
+        }
+        #expect("\(error)".contains("<< takes a mapping"))
+        #expect("\(error)".contains("line 1, column 27"), "\(error)")
+    }
+
     @Test func json() throws {
         let text = """
             {"robot": {"type": "sim", "cameras": {"front": {"type": "sim", "view": "front"}}}, "teleop": {"type": "sim"},
@@ -108,7 +137,7 @@ struct ConfigurationFileTests {
         let lines: [[String]] = [
             least + [
                 "--dataset.single_task=Pick: \"cube\" # 1", "--dataset.streaming_encoding=yes", "--reel.ring_mb=64",
-                "--reel.spool_pictures=raw",
+                "--reel.spool_pictures=raw", "--reel.pictures=newest",
                 "--robot.cameras={a: {type: ffmpeg, url: 'http://x:1/', options: {a: '1'}, loop: yes, width: 2, height: 4}, b: {type: sim, view: top}}",
             ],
             [
@@ -141,27 +170,27 @@ struct ConfigurationFileTests {
             "/t.yaml": "robot: {type: sim}\nteleop: {type: sim}\nfps: 45\nteleop_time_s: 2.5\n"
         ])
         let values = try FlagValues(
-            arguments: [("config_path", "/t.yaml"), ("fps", "30")], for: Teleoperate.vocabulary, in: machine)
+            arguments: [("config_path", "/t.yaml"), ("fps", "30")], for: Teleoperate.table, in: machine)
         #expect(try values.integer("fps", 1...1000) == 30)
         #expect(try values["teleop_time_s"].number(0...10) == 2.5)
         #expect(try values.text("robot.type") == "sim")
         #expect(try values.refuseWhatIsNotThere() == [])
-        let alone = try FlagValues(arguments: [], for: Teleoperate.vocabulary, in: machine)
+        let alone = try FlagValues(arguments: [], for: Teleoperate.table, in: machine)
         #expect(try alone.integer("fps", 1...1000) == 60)
         #expect(try alone["teleop_time_s"].number(0...10) == nil)
 
         let replay = surroundings(files: [
             "/r.yaml": "robot: {type: sim}\ndataset: {repo_id: me/cubes, episode: 3}\n"
         ])
-        let found = try FlagValues(arguments: [("config_path", "/r.yaml")], for: ReplayEpisode.vocabulary, in: replay)
+        let found = try FlagValues(arguments: [("config_path", "/r.yaml")], for: ReplayEpisode.table, in: replay)
         #expect(try found["dataset.episode"].integer(0...10) == 3)
     }
 
     @Test func keysOfRecordAreRefusedInTheFilesOfOtherCommands() throws {
         let machine = surroundings(files: ["/c.yaml": "robot: {type: sim}\ndataset: {fps: 30}\n"])
-        for vocabulary in [Teleoperate.vocabulary, ArmOptions.vocabulary] {
+        for table in [Teleoperate.table, ArmOptions.table] {
             let error = try #require(throws: ReelError.self) {
-                _ = try FlagValues(arguments: [("config_path", "/c.yaml")], for: vocabulary, in: machine)
+                _ = try FlagValues(arguments: [("config_path", "/c.yaml")], for: table, in: machine)
             }
             #expect(error.kind == .usage && error.cause.contains("dataset"))
             #expect(error.remedy?.contains("robot, teleop") == true)

@@ -1,3 +1,4 @@
+import RecordingTypes
 import SystemPackage
 import Testing
 
@@ -43,6 +44,29 @@ struct DatasetTargetTests {
         #expect(found.resumes)
         #expect(found.repoID == "me/cubes")
         #expect(found.root == "/data/cubes")
+    }
+
+    /// `root=$(mktemp -d)`, and a directory that was made by hand.
+    @Test(arguments: ["--resume=true", "--resume=false"]) func anEmptyDirectoryIsTaken(resume: String) throws {
+        let there = surroundings(emptyDirectories: ["/tmp/new"])
+        let found = try simulated(resume, "--dataset.root=/tmp/new", in: there)
+        #expect(found.root == "/tmp/new")
+        #expect(!found.resumes)
+    }
+
+    @Test(arguments: ["--resume=true", "--resume=false"]) func adviceDoesNotGoInACircle(resume: String) throws {
+        let there = surroundings(exists: ["/tmp/photos"])
+        let error = try #require(throws: ReelError.self) {
+            try simulated(resume, "--dataset.root=/tmp/photos", in: there)
+        }
+        let remedy = try #require(error.remedy)
+        #expect(!remedy.contains("--resume"), "\(error)")
+        #expect(remedy.contains("empty or not there yet"), "\(error)")
+    }
+
+    @Test(arguments: [("-dash", "./-dash"), ("--out/x", "./--out/x"), ("/-x", "/-x")])
+    func aPathIsNeverTakenForAFlag(given: String, root: String) throws {
+        #expect(try simulated("--dataset.root=\(given)").root == FilePath(root))
     }
 
     @Test func evaluationsMayBeResumed() throws {

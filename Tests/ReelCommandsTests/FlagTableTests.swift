@@ -52,15 +52,20 @@ struct FlagTableTests {
     @Test func everyOfferedFlagIsAnOptionThatArrives() throws {
         let names = RecordFlags.all.filter(\.isOffered).map(\.name)
         let record = try #require(try Reel.parseAsRoot(["record"] + names.map { "--\($0)=of \($0)" }) as? Record)
-        #expect(Set(record.given.map(\.name)) == Set(names))
-        for (name, value) in record.given { #expect(value == "of \(name)") }
+        let given = try Record.table.parse(record.arguments).values
+        #expect(given.map(\.name) == names)
+        for (name, value) in given { #expect(value == "of \(name)") }
     }
 
     @Test func everyOptionIsInTheTable() {
-        let help = Reel.helpMessage(for: Record.self, includeHidden: true, columns: 200)
+        let help = Record.table.help(of: "record", abstract: "x", discussion: "y", width: 200)
+        var listed: [String] = []
         for match in help.matches(of: /(?m)^ +--([a-z_.]+) </) {
             #expect(RecordFlags.named(String(match.1))?.isOffered == true, "--\(match.1)")
+            listed.append(String(match.1))
         }
+        #expect(
+            Set(listed) == Set(RecordFlags.all.filter(\.isOffered).map(\.name)) && listed.count == Set(listed).count)
         for title in ["ROBOT:", "TELEOPERATOR:", "DATASET:", "ENCODER:", "SESSION:", "REEL'S OWN:"] {
             #expect(help.contains(title))
         }

@@ -64,6 +64,18 @@ struct RecordConfigurationTests {
         #expect(found.reportPath == nil)
     }
 
+    @Test(arguments: ["100000", "1e300", "9223372036854775807", "inf", ".inf", "Infinity"])
+    func timesAreAsLongAsOneLikes(seconds: String) throws {
+        let found = try simulated(
+            "--dataset.episode_time_s=\(seconds)", "--dataset.reset_time_s=\(seconds)",
+            "--reel.reconnect_s=\(seconds)", "--dataset.num_episodes=9223372036854775807", "--dataset.fps=1000")
+        for time in [found.episodeTime, found.resetTime, found.reconnectTime] { #expect(time >= .seconds(100_000)) }
+        // What is computed from them: rows, and points in time.
+        #expect(found.episodeTime.seconds * Double(found.fps) < 1e13)
+        #expect(found.episodeCount > 1_000_000)
+        #expect(!(try found.yaml()).isEmpty)
+    }
+
     @Test func aReportGoesWhereItIsAskedFor() throws {
         let found = try simulated("--reel.report=figures/first.json")
         #expect(found.reportPath == "figures/first.json")

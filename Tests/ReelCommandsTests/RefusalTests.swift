@@ -26,7 +26,7 @@ struct RefusalTests {
         ("--dataset.fps=thirty", ["whole number"]),
         ("--dataset.num_episodes=0", ["at least 1"]),
         ("--dataset.episode_time_s=0", ["more than 0"]),
-        ("--dataset.reset_time_s=-1", ["from 0"]),
+        ("--dataset.reset_time_s=-1", ["at least 0"]),
         ("--dataset.episode_time_s=nan", ["number"]),
         ("--dataset.single_task= ", ["--dataset.single_task is missing"]),
         ("--dataset.repo_id=me/eval_cubes", ["eval_", "lerobot-rollout"]),
@@ -50,6 +50,7 @@ struct RefusalTests {
         ("--resume=true", ["--dataset.root is missing"]),
         ("--reel.ring_mb=1", ["from 16"]),
         ("--reel.spool_pictures=zip", ["auto, raw, compressed"]),
+        ("--reel.pictures=oldest", ["in_step, newest"]),
         ("--config_path=there.toml", ["TOML"]),
     ]
 
@@ -111,7 +112,7 @@ struct RefusalTests {
         ),
         (Array(least.filter { !$0.contains("repo_id") }), ["--dataset.repo_id is missing"]),
         (least + ["--dataset.repo_id="], ["--dataset.repo_id is missing"]),
-        (least + ["--dataset.root=/there"], ["/there", "exists already", "--resume=true"]),
+        (least + ["--dataset.root=/there"], ["/there", "there already", "--resume=true"]),
         (least + ["--dataset.root=/nowhere", "--resume=true"], ["/nowhere", "no dataset is there"]),
         (arm + ["--teleop.type=bi_so_leader"] + twoPorts, ["one has two arms"]),
         (arm + ["--teleop.type=so101_leader", "--teleop.port=/dev/ttyACM0"], ["/dev/ttyACM0", "two arms"]),
@@ -132,7 +133,7 @@ struct RefusalTests {
 
     @Test(arguments: together) func commandLine(_ arguments: [String], words: [String]) throws {
         let error = try #require(throws: ReelError.self) {
-            try configuration(arguments, in: surroundings(exists: ["/there"]))
+            try configuration(arguments, in: surroundings(exists: ["/there", "/there/meta/info.json"]))
         }
         check(error, has: words)
     }

@@ -7,11 +7,13 @@ import Testing
 
 /// A machine made up for tests: nothing exists but the given files.
 func surroundings(
-    variables: [String: String] = ["HOME": "/home/me"], files: [String: String] = [:], exists: Set<String> = []
+    variables: [String: String] = ["HOME": "/home/me"], files: [String: String] = [:], exists: Set<String> = [],
+    emptyDirectories: Set<String> = []
 ) -> Surroundings {
     Surroundings(
         variable: { variables[$0] }, stamp: { "20260102_030405" },
-        exists: { files[$0.string] != nil || exists.contains($0.string) },
+        exists: { files[$0.string] != nil || exists.union(emptyDirectories).contains($0.string) },
+        isEmptyDirectory: { emptyDirectories.contains($0.string) },
         read: { path in
             guard let text = files[path.string] else {
                 throw ReelError(.noSuchFileOrDirectory, "read", subject: path.string)
@@ -24,10 +26,10 @@ func surroundings(
 /// What `reel record` makes of a command line, all the way through the argument parser.
 func parsed(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws -> RecordConfiguration {
     let record = try #require(try Reel.parseAsRoot(["record"] + arguments) as? Record)
-    return try RecordConfiguration(arguments: record.given, in: surroundings)
+    return try RecordConfiguration(arguments: Record.table.parse(record.arguments).values, in: surroundings)
 }
 
-/// The same for arguments that are all "--flag=value", without the argument parser, which is slow in a debug build.
+/// The same for arguments that are all "--flag=value", without the argument parser.
 func configuration(_ arguments: [String], in surroundings: Surroundings = surroundings()) throws
     -> RecordConfiguration
 {

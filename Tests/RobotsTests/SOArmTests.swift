@@ -197,6 +197,38 @@ final class SOArmTests {
         #expect(line.isClosed)
     }
 
+    /// Until LeRobot 0.4.2 the folder was called after the arm's type.
+    @Test(arguments: [
+        ("so101_follower", CalibrationPlace.Device.follower), ("so100_follower", .follower), ("so101_leader", .leader),
+    ])
+    func theFileOfAnOlderLeRobotIsUsed(folder: String, device: CalibrationPlace.Device) throws {
+        let line = ServoLine(device == .follower ? .follower : .leader)
+        let parent = directory.appending(device == .follower ? "robots" : "teleoperators")
+        let file = parent.appending(folder).appending("blue.json")
+        try line.chain.calibration.write(to: file)
+        let arm = SOArm(
+            device, type: "so101_follower", settings: SOArmSettings(port: "/dev/servos", id: "blue"),
+            environment: ["HF_LEROBOT_CALIBRATION": directory.string], openLine: { line })
+        try arm.connect(nil)
+        #expect(arm.readFile == file)
+        try arm.disconnect()
+        // The place of today goes before it, and is where a new calibration is written.
+        try CalibrationTests.calibration.write(to: arm.calibrationFile)
+        try arm.open()
+        #expect(arm.readFile == arm.calibrationFile && arm.calibration == CalibrationTests.calibration)
+    }
+
+    @Test func filesOfOtherArmsAreNamedBeforeAnythingIsCalibrated() throws {
+        let line = ServoLine()
+        let other = directory.appending("red.json")
+        try line.chain.calibration.write(to: other)
+        let error = try #require(throws: ReelError.self) { try arm(line).connect(nil) }
+        #expect(error.remedy?.contains(other.string) == true && error.remedy?.contains("--robot.id") == true)
+        let dialogue = ScriptedDialogue()
+        #expect(throws: ReelError.self) { try arm(line).connect(dialogue) }
+        #expect(dialogue.said.first?.contains(other.string) == true)
+    }
+
     @Test func theCalibrationFileCanBeNamed() throws {
         let line = ServoLine(.leader)
         var settings = SOArmSettings(port: "/dev/servos", id: "other")
@@ -254,6 +286,71 @@ final class SOArmTests {
         let error = #expect(throws: ReelError.self) { try arm.calibrate(ScriptedDialogue()) }
         #expect(error?.cause.contains("elbow_flex") == true)
         #expect(try ArmCalibration.read(directory.appending("blue.json")) == nil)
+    }
+
+    /// ENTER was pressed with a joint at its end stop: the middle of its count is there, and the count begins anew on its
+    /// way to the other stop.
+    @Test func aJointWhoseCountBeginsAnewIsNamedAndNothingIsChanged() throws {
+        let line = ServoLine()
+        let held = line.chain.calibration[.elbowFlex]
+        line.chain.withServo(3) {
+            $0 = SimulatedServo(.elbowFlex, mechanics: $0.mechanics, angle: $0.mechanics.travel.upperBound)
+            $0.hold(held)
+        }
+        let before = line.chain.servos.map { [$0[.homingOffset], $0[.minPositionLimit], $0[.maxPositionLimit]] }
+        let dialogue = ScriptedDialogue()
+        let arm = arm(line)
+        try arm.open()
+        line.chain.hand = .still
+        let error = try #require(throws: ReelError.self) {
+            try arm.calibrate(MovingDialogue(dialogue) { line.chain.hand = .sweep })
+        }
+        #expect(error.cause.contains("elbow_flex") && !error.cause.contains("gripper"), "\(error)")
+        #expect(try ArmCalibration.read(directory.appending("blue.json")) == nil)
+        #expect(line.chain.servos.map { [$0[.homingOffset], $0[.minPositionLimit], $0[.maxPositionLimit]] } == before)
+    }
+
+    @Test("a motor that counts turns is told not to before anything is read: connect, calibrate, setup-motors")
+    func turnsAreNotCounted() throws {
+        func counting() -> ServoLine {
+            let line = ServoLine()
+            for id in UInt8(1)...6 {
+                line.chain.withServo(id) { $0[.phase] = $0[.phase] | STS3215.countsTurns }
+            }
+            return line
+        }
+        let line = counting()
+        let follower = try connected(line)
+        var values: [Float] = []
+        try follower.readObservation(into: &values)
+        #expect(values.allSatisfy { abs($0) < 180 }, "\(values)")
+        #expect(line.chain.servos.allSatisfy { $0[.phase] & STS3215.countsTurns == 0 })
+
+        let second = counting()
+        second.chain.hand = .middle
+        let arm = arm(second)
+        try arm.open()
+        try arm.calibrate(MovingDialogue(ScriptedDialogue()) { second.chain.hand = .sweep })
+        let saved = try #require(arm.calibration)
+        for (found, true_) in zip(saved.motors, second.chain.calibration.motors) {
+            #expect(abs(found.rangeMin - true_.rangeMin) < 20 && abs(found.rangeMax - true_.rangeMax) < 20)
+        }
+
+        let third = counting()
+        third.chain.unplugAll(but: .gripper, id: 1, baudRate: 1_000_000)
+        _ = try FeetechBus(line: third).setUpOnlyMotor(as: .gripper)
+        #expect(third.chain.servos.first?[.phase] == 12)
+    }
+
+    @Test func everyOtherMotorIsNamedByItsModel() throws {
+        let line = ServoLine()
+        line.chain.withServo(2) { $0[.modelNumber] = 2825 }
+        line.chain.withServo(3) { $0[.modelNumber] = 1284 }
+        line.chain.withServo(6) { $0[.modelNumber] = 4242 }
+        let error = try #require(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        for words in [
+            "motor 2 (shoulder_lift) is an STS3250", "motor 3 (elbow_flex) is an SCS0009", "motor 6 (gripper)", "4242",
+        ] { #expect(error.cause.contains(words), "\(error)") }
     }
 
     @Test func twoArmsAreOneRobotWithPrefixes() throws {

@@ -9,7 +9,7 @@ package enum EpisodeDeleting {
     ///   - episodes: their numbers.
     ///   - root: the dataset's folder.
     /// - Returns: how many episodes and frames are left.
-    /// - Throws: `ReelError` naming the file; the dataset is as it was then, or the next command finishes it.
+    /// - Throws: `ReelError` naming the file; the dataset is as it was then, or `reel recover` finishes it.
     package static func run(_ episodes: Set<Int>, in root: FilePath) throws -> (episodes: Int, frames: Int) {
         let writer = try DatasetWriter(root: root)
         try writer.deleteEpisodes(episodes) { try VideoJoiner.cut($0, of: $1, into: $2) }

@@ -1,4 +1,4 @@
-import LeRobotDataset
+package import LeRobotDataset
 import Media
 import Platform
 import RecordingTypes
@@ -6,9 +6,24 @@ import Spool
 package import SystemPackage
 
 /// Puts a dataset's spool in order after a kill or a power cut: takes that were cut are closed at their last whole row,
-/// takes that nobody decided about are kept, removals and publishing that were cut short are finished. Doing it twice
-/// changes nothing more. The caller holds the spool's lock.
-package struct SpoolRecovery {
+/// takes that nobody decided about are kept, removals and publishing that were cut short are finished. First it is looked
+/// what there is to do (`plan`, which changes nothing); doing it (`perform`) a second time changes nothing more.
+package struct SpoolRecovery: Sendable {
+    /// Something to do.
+    package enum Step: Hashable, Sendable {
+        /// Its removal was cut short.
+        case removeDiscarded(take: Int)
+        /// The session was killed between making the spool and making the dataset.
+        case makeDataset
+        case finish(UnfinishedWork)
+        /// It is an episode already, and perhaps in the spool still.
+        case removePublished(PublishedEpisode)
+        /// It was cut while it was recorded.
+        case close(take: Int)
+        /// It is whole, and nobody has discarded it.
+        case keep(take: Int)
+    }
+
     /// What was found of one take, and done.
     package struct Finding: Sendable {
         package var take: Int
@@ -20,62 +35,88 @@ package struct SpoolRecovery {
         package var isSetAside = false
     }
 
+    /// In the order in which they are done.
+    package let steps: [Step]
     private let root: FilePath
     private let spool: SpoolDirectory
-    private let discardsRecovered: Bool
-    private var findings: [Finding] = []
 
-    /// Puts the spool of the dataset in `root` in order.
-    /// - Parameters:
-    ///   - root: the dataset's folder.
-    ///   - discardsRecovered: removes takes that were cut, rather than keeping their whole rows.
-    /// - Returns: what was done, in the order of the takes; empty when all was well.
-    /// - Throws: `ReelError` when the disk fails or the dataset cannot be opened.
-    package static func run(root: FilePath, discardsRecovered: Bool = false) throws -> [Finding] {
-        var recovery = SpoolRecovery(root: root, discardsRecovered: discardsRecovered)
-        try recovery.run()
-        return recovery.findings
-    }
-
-    private init(root: FilePath, discardsRecovered: Bool) {
-        self.root = root
-        self.discardsRecovered = discardsRecovered
-        spool = SpoolDirectory(root: root)
-    }
-
-    private mutating func run() throws {
-        try spool.removeDiscarded()
-        try finishPublishing()
-        FaultPoint.reached("recover.publishing-finished")
-        for take in try spool.takes() {
+    /// Looks what there is to do in the dataset's folder. Changes nothing, takes no lock.
+    /// - Throws: `ReelError` when the spool cannot be read.
+    package static func plan(root: FilePath) throws -> SpoolRecovery {
+        let spool = SpoolDirectory(root: root)
+        let takes = try spool.takes()
+        var steps = takes.filter { $0.state == .discarded }.map { Step.removeDiscarded(take: $0.number) }
+        if !File.exists(DatasetLayout.info(in: root)), (try? spool.session()) != nil { steps.append(.makeDataset) }
+        steps += UnfinishedWork.find(in: root).map(Step.finish)
+        if let published = try PublishedEpisode.last(in: root) { steps.append(.removePublished(published)) }
+        for take in takes {
             switch take.state {
-            case .recording: try close(take)
-            case .recorded: try keep(take)
+            case .recording: steps.append(.close(take: take.number))
+            case .recorded: steps.append(.keep(take: take.number))
             case .kept, .discarded, .failed: break
             }
-            FaultPoint.reached("recover.take-done")
         }
+        return SpoolRecovery(steps: steps, root: root, spool: spool)
+    }
+
+    /// Puts the spool of the dataset in `root` in order: `plan` and `perform`.
+    package static func run(root: FilePath, discardsRecovered: Bool = false) throws -> [Finding] {
+        try plan(root: root).perform(discardsRecovered: discardsRecovered)
+    }
+
+    /// Does it. The caller holds the spool's locks since before it looked.
+    /// - Parameter discardsRecovered: removes takes that were cut, rather than keeping their whole rows.
+    /// - Returns: what was done, in the order of the takes; empty when all was well.
+    /// - Throws: `ReelError` when the disk fails, or unfinished work cannot be finished.
+    package func perform(discardsRecovered: Bool = false) throws -> [Finding] {
+        for step in steps { try perform(step) }
+        FaultPoint.reached("recover.publishing-finished")
+        let findings = try steps.compactMap { try decide($0, discardsRecovered) }
         try spool.removeLeftovers()
         FaultPoint.reached("recover.leftovers-removed")
+        return findings
     }
 
-    private func finishPublishing() throws {
-        if !DurableFiles.exists(root.appending("meta").appending("info.json")) {
-            // The session was killed between making the spool and making the dataset.
-            guard let session = try? spool.session() else { return }
-            try DatasetWriter.create(root: root, session: session)
+    /// Does a step that is about no take, or about one that is gone for good.
+    private func perform(_ step: Step) throws {
+        switch step {
+        case .removeDiscarded(let number):
+            if var take = try spool.take(number), take.state == .discarded { try take.remove() }
+        case .makeDataset:
+            try DatasetWriter.create(root: root, session: spool.session())
+        case .finish(let work):
+            try work.finish()
+            if work.kind == .publishing { try TakePublisher.removePublished(root: root, spool: spool) }
+        case .removePublished:
+            try TakePublisher.removePublished(root: root, spool: spool)
+        case .close, .keep: break
         }
-        _ = try TakePublisher(root: root, spool: spool)
     }
 
-    private mutating func close(_ cut: Take) throws {
+    /// Does a step that is about a take.
+    private func decide(_ step: Step, _ discardsRecovered: Bool) throws -> Finding? {
+        let finding: Finding
+        switch step {
+        case .close(let number):
+            guard let take = try spool.take(number), take.state == .recording else { return nil }
+            finding = try close(take, discardsRecovered)
+        case .keep(let number):
+            guard let take = try spool.take(number), take.state == .recorded else { return nil }
+            finding = try keep(take)
+        default: return nil
+        }
+        FaultPoint.reached("recover.take-done")
+        return finding
+    }
+
+    private func close(_ cut: Take, _ discardsRecovered: Bool) throws -> Finding {
         var take = cut
         var readers: [String: FrameFileReader] = [:]
         do {
             let info = try take.recover { camera, index in
                 let path = cut.framesPath(camera: camera)
                 // A power cut may leave no frame file at all, or nothing in it.
-                guard DurableFiles.exists(path) else { return nil }
+                guard File.exists(path) else { return nil }
                 do {
                     let reader = try readers[camera] ?? FrameFileReader(path: path)
                     readers[camera] = reader
@@ -87,48 +128,59 @@ package struct SpoolRecovery {
             }
             FaultPoint.reached("recover.take-closed")
             guard let info, let end = info.end else {
-                findings.append(
-                    Finding(take: cut.number, text: "take \(cut.number): had no row yet, removed", lostRows: 0))
-                return
+                return Finding(take: cut.number, text: "take \(cut.number): had no row yet, removed", lostRows: 0)
             }
-            try decide(take, info, end)
+            return try decide(take, info, end, discardsRecovered)
         } catch let error as ReelError where error.kind == .damaged {
-            findings.append(
-                Finding(
-                    take: cut.number, text: "take \(cut.number): set aside: \(error)", lostRows: 0, isSetAside: true))
+            return Finding(
+                take: cut.number, text: "take \(cut.number): set aside: \(error)", lostRows: 0, isSetAside: true)
         }
     }
 
-    private mutating func decide(_ take: Take, _ info: TakeInfo, _ end: TakeInfo.End) throws {
+    private func decide(
+        _ take: Take, _ info: TakeInfo, _ end: TakeInfo.End, _ discardsRecovered: Bool
+    ) throws -> Finding {
         var take = take
         let number = take.number
         guard info.recovered else { return try keep(take) }
         if discardsRecovered {
             try take.remove()
-            findings.append(
-                Finding(
-                    take: number, text: "take \(number): was cut after \(end.rows) rows, discarded", lostRows: end.rows)
-            )
-        } else if end.rows < info.session.fps {
+            return Finding(
+                take: number, text: "take \(number): was cut after \(end.rows) rows, discarded", lostRows: end.rows)
+        }
+        if end.rows < info.session.fps {
             try take.update { $0.failure = "cut after \(end.rows) rows, less than a second" }
             try take.move(to: .failed)
-            findings.append(
-                Finding(
-                    take: number, text: "take \(number): cut after \(end.rows) rows, less than a second: set aside",
-                    lostRows: end.rows, isSetAside: true))
-        } else {
-            try take.move(to: .kept)
-            let lost = end.lostRows > 0 ? ", \(end.lostRows) lost (\(end.message ?? "damage"))" : ""
-            findings.append(
-                Finding(
-                    take: number, text: "take \(number): recovered \(end.rows) rows\(lost)", lostRows: end.lostRows))
+            return Finding(
+                take: number, text: "take \(number): cut after \(end.rows) rows, less than a second: set aside",
+                lostRows: end.rows, isSetAside: true)
         }
+        try take.move(to: .kept)
+        let lost = end.lostRows > 0 ? ", \(end.lostRows) lost (\(end.message ?? "damage"))" : ""
+        return Finding(
+            take: number, text: "take \(number): recovered \(end.rows) rows\(lost)", lostRows: end.lostRows)
     }
 
     /// It was whole when the recorder died, and nobody had discarded it.
-    private mutating func keep(_ recorded: Take) throws {
+    private func keep(_ recorded: Take) throws -> Finding {
         var take = recorded
         try take.move(to: .kept)
-        findings.append(Finding(take: take.number, text: "take \(take.number): whole, kept", lostRows: 0))
+        return Finding(take: take.number, text: "take \(take.number): whole, kept", lostRows: 0)
+    }
+}
+
+extension SpoolRecovery.Step: CustomStringConvertible {
+    /// What `perform` will do: "take 7 was cut while it was recorded; its whole rows are kept".
+    package var description: String {
+        switch self {
+        case .removeDiscarded(let take): "take \(take) was discarded; what is left of it is removed"
+        case .makeDataset: "the session ended before there was a dataset; it is made"
+        case .finish(let work):
+            "\(work.kind) was cut short; " + (work.isDecided ? "it is finished" : "what was prepared is removed")
+        case .removePublished(let published):
+            "the newest take is episode \(published.index) already; its copy in the spool is removed"
+        case .close(let take): "take \(take) was cut while it was recorded; its whole rows are kept"
+        case .keep(let take): "take \(take) is whole and nobody has decided about it; it is kept"
+        }
     }
 }

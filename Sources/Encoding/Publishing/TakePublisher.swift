@@ -9,38 +9,61 @@ package import SystemPackage
 /// Makes episodes of takes: reads the rows once more, hands rows, videos and statistics to the dataset, and removes the
 /// take when the dataset has it.
 package final class TakePublisher {
-    private let writer: DatasetWriter
+    private let root: FilePath
+    private let spool: SpoolDirectory
+    /// Once it was begun.
+    private var writer: DatasetWriter?
     /// Where published takes go instead of being removed, for looking closely at what was recorded.
     private let archive: FilePath?
-    /// The take that an earlier process had begun to publish: whoever waits for it has not been told yet.
-    private(set) var finished: EncoderEvent?
 
     /// `REEL_KEEP_SPOOL`: a directory that published takes are moved to, for tests that compare them with the dataset.
     package static var archiveFromEnvironment: FilePath? {
         getenv("REEL_KEEP_SPOOL").map { FilePath(String(cString: $0)) }
     }
 
-    /// Opens the dataset, finishes a publishing that a kill cut short, and removes the take that it was about.
+    /// Looks whether there is a dataset; `begin` opens it.
     /// - Parameters:
     ///   - root: the dataset's folder.
     ///   - spool: its spool.
     ///   - archive: keeps published takes there instead of removing them.
-    /// - Throws: `ReelError` when the dataset cannot be opened.
+    /// - Throws: `ReelError` when there is none, or none of this version.
     package init(root: FilePath, spool: SpoolDirectory, archive: FilePath? = nil) throws {
+        _ = try Dataset(root: root)
+        self.root = root
+        self.spool = spool
         self.archive = archive
+    }
+
+    /// Finishes what a kill cut short, removes the take that an earlier process had published, and opens the dataset.
+    /// The caller holds the spool's lock, or works for the process that does.
+    /// - Returns: What is to be told of that take: whoever waits for it has not been told yet.
+    /// - Throws: `ReelError` when the dataset cannot be opened.
+    func begin() throws -> EncoderEvent? {
+        try UnfinishedWork.finishAll(in: root)
+        let finished = try Self.removePublished(root: root, spool: spool, archive: archive)
         writer = try DatasetWriter(root: root)
-        guard let published = writer.unacknowledged else { return }
-        finished = Self.event(of: published, in: spool)
-        // What is being removed already may have lost its description, and so may what lies aside.
-        for take in try spool.takes() where take.state != .discarded {
-            let identity = take.state == .failed ? try? Self.identity(of: take) : try Self.identity(of: take)
-            if identity == published.identity { try dispose(of: take) }
+        return finished
+    }
+
+    /// Removes the take that was published last and is in the spool still.
+    /// - Returns: What is to be told of it; nil when there is none.
+    /// - Throws: `ReelError` when it cannot be removed.
+    @discardableResult
+    static func removePublished(root: FilePath, spool: SpoolDirectory, archive: FilePath? = nil) throws -> EncoderEvent?
+    {
+        guard let published = try PublishedEpisode.last(in: root) else { return nil }
+        let event = event(of: published, in: spool)
+        // Only a kept take becomes an episode; where its removal failed it may lie aside now. Nobody else is asked: a
+        // take that has just begun has no description yet, one that is being removed may have lost it.
+        for take in try spool.takes() where take.state == .kept || take.state == .failed {
+            if try readableIdentity(of: take) == published.identity { try dispose(of: take, into: archive) }
         }
-        try writer.acknowledge()
+        try PublishedEpisode.forget(in: root)
+        return event
     }
 
     /// An episode's files are being moved, or were when that failed.
-    var isHalfDone: Bool { writer.isStale }
+    var isHalfDone: Bool { writer?.isStale ?? false }
 
     /// Publishes a take as the next episode and removes it from the spool.
     /// - Returns: what is to be told of it; `noteTold` when that was done.
@@ -48,9 +71,12 @@ package final class TakePublisher {
     func publish(_ take: Take, encoded: [CameraEncoding.Outcome]) throws -> [EncoderEvent] {
         let draft = try draft(of: take, encoded: encoded)
         let losses = losses(of: take, rows: draft.length, encoded)
+        guard let writer else {
+            throw ReelError(.failed, "publish a take", subject: root.string, cause: "the dataset was not opened")
+        }
         let episode = try writer.publish(draft)
         FaultPoint.reached("publish.take-is-episode")
-        try dispose(of: take)
+        try Self.dispose(of: take, into: archive)
         FaultPoint.reached("publish.take-is-gone")
         let published = EncoderEvent.published(
             take: take.number, episode: episode, frames: draft.length,
@@ -61,7 +87,7 @@ package final class TakePublisher {
     /// Who waits for the take knows of it. After a kill before this it is told again.
     func noteTold() throws {
         FaultPoint.reached("publish.told")
-        try writer.acknowledge()
+        try writer?.acknowledge()
     }
 
     /// What of the take is not in the episode as it was recorded, for people.
@@ -98,6 +124,15 @@ package final class TakePublisher {
 
     /// A take's number alone is used again in a later session.
     private static func identity(of take: Take) throws -> String { identity(of: try take.info()) }
+
+    /// Nil when its description is damaged or gone: then it was not published, as publishing reads it.
+    private static func readableIdentity(of take: Take) throws -> String? {
+        do {
+            return try identity(of: take)
+        } catch let error as ReelError where [.damaged, .unavailable, .mismatch].contains(error.kind) {
+            return nil
+        }
+    }
 
     private static func identity(of info: TakeInfo) -> String { "\(info.number) \(info.startedWall)" }
 
@@ -148,7 +183,7 @@ package final class TakePublisher {
             outcome: info.outcome, note: info.note)
     }
 
-    private func dispose(of take: Take) throws {
+    private static func dispose(of take: Take, into archive: FilePath?) throws {
         var take = take
         if let archive {
             try DurableFiles.createDirectory(archive)

@@ -64,11 +64,12 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
 
     /// Works until the commands have ended and all that is in hand is done, or until it is told to stop.
     package func run() throws {
+        let finished = try publisher.begin()
         for take in try spool.takes() where take.state == .kept || take.state == .recorded {
             backlog.know(take)
         }
         try spool.removeDiscarded()
-        if let finished = publisher.finished { tell(finished) }
+        if let finished { tell(finished) }
         advance()
         while !isOver {
             var waits = MonotonicTime.now + .milliseconds(250)
@@ -112,6 +113,8 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             lookUp(number)
             backlog[number]?.jobs?.seal()
             backlog[number]?.isSealed = true
+        case .command(.abandoned(let number)):
+            backlog[number]?.fail(.abandoned)
         case .command(.kept(let number)):
             lookUp(number)
             backlog[number]?.isSealed = true

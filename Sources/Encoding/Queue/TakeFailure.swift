@@ -13,6 +13,14 @@ struct TakeFailure {
         goesAside = true
     }
 
+    /// Its recorder could not make it whole on the disk, and has told of that itself.
+    static let abandoned = TakeFailure(message: "it is not whole on the disk", goesAside: false)
+
+    private init(message: String, goesAside: Bool) {
+        self.message = message
+        self.goesAside = goesAside
+    }
+
     /// Judges an error, and the attempt it ended.
     /// - Parameters:
     ///   - error: What was thrown.

@@ -19,7 +19,7 @@ struct CaptureTimesCheck {
             OrderedWork.run(
                 try ParquetFiles.all(in: layout.captureTimes), name: "capture times",
                 work: {
-                    try ParquetReader(path: $0).readAll(columns: ["episode_index", "frame_index", "monotonic_ns"])
+                    try ParquetReader.open($0).readAll(columns: ["episode_index", "frame_index", "monotonic_ns"])
                 }
             ) { check($0, $1) }
         } catch {

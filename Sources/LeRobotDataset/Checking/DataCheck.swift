@@ -14,6 +14,8 @@ struct DataCheck {
     /// Which row is the episode's.
     private let positions: [Int: Int]
     private(set) var findings: [Finding] = []
+    /// Episodes that lack rows.
+    private(set) var lost: Set<Int> = []
 
     private var nextIndex = 0
     private var rowsSeen = 0
@@ -55,6 +57,7 @@ struct DataCheck {
         }
         for row in rows where !seen.contains(row.index) {
             let path = (try? layout.data(row.data)).map(layout.name) ?? "data"
+            lost.insert(row.index)
             findings.append(Finding(.error, file: path, episode: row.index, "none of its \(row.length) rows is there"))
         }
         if rowsSeen != info.totalFrames {
@@ -134,6 +137,7 @@ struct DataCheck {
         }
         let row = rows[position]
         if !seen.insert(number).inserted { error("its rows are in two places") }
+        if found < row.length { lost.insert(number) }
         if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
         if let path = try? layout.data(row.data), layout.name(of: path) != file {
             error("its rows are here, the table of episodes says \(row.data.name)")

@@ -20,7 +20,7 @@ struct DataFile: Sendable {
 
     /// - Throws: `ReelError` naming the file when it is no Parquet file.
     init(path: FilePath, info: DatasetInfo) throws {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         self.path = path
         columns = reader.schema.fields.map(\.name)
         (rowCount, rowGroupCount) = (reader.rowCount, reader.rowGroupCount)
@@ -35,7 +35,7 @@ struct DataFile: Sendable {
     /// - Throws: `ReelError` naming the file when a row group cannot be read, and what `body` throws.
     func forEachRowGroup(_ body: (Table) throws -> Void) throws {
         if read.count == rowGroupCount { return try read.forEach { try body($0.get()) } }
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         for group in 0..<rowGroupCount { try body(reader.readRowGroup(group, columns: numeric)) }
     }
 }

@@ -25,27 +25,56 @@ package struct DatasetCheck {
         }
     }
 
+    /// What was found.
+    package struct Report: Sendable {
+        /// In the order of the files; empty when nothing is wrong.
+        package var findings: [Finding]
+        /// Episodes of which every row and every picture is there.
+        package var whole: [Int]
+        /// Episodes that lack rows or pictures, or that info.json counts and the table does not have.
+        package var lost: [Int]
+    }
+
     private let root: FilePath
     private let info: DatasetInfo
     private let layout: DatasetLayout
     private var findings: [Finding] = []
 
-    /// Checks the dataset. Without an inspector, video files are only looked for. What is found comes in the order of
-    /// the files; nothing found is an empty list.
+    /// Checks the dataset to its end: a file that is broken is one finding among others. Without an inspector, video files
+    /// are only looked for. A dataset that grew meanwhile is looked at again.
     /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another format version.
+    package static func report(
+        root: FilePath, inspector: (any VideoInspector)?, pictures: Pictures = .episodes(3)
+    ) throws -> Report {
+        var tries = 0
+        while true {
+            tries += 1
+            let path = DatasetLayout.info(in: root)
+            let before = try? File.read(path)
+            let report = try look(root, inspector, pictures)
+            let isStill = try? File.read(path) == before
+            if report.findings.isEmpty || isStill == true || tries == 3 { return report }
+        }
+    }
+
+    /// What is wrong with the dataset, as `report`.
     package static func run(
         root: FilePath, inspector: (any VideoInspector)?, pictures: Pictures = .episodes(3)
     ) throws -> [Finding] {
-        let path = DatasetLayout.info(in: root)
+        try report(root: root, inspector: inspector, pictures: pictures).findings
+    }
+
+    private static func look(
+        _ root: FilePath, _ inspector: (any VideoInspector)?, _ pictures: Pictures
+    ) throws -> Report {
         let info: DatasetInfo
         do {
-            info = try DatasetInfo(path: path)
+            info = try DatasetInfo(path: DatasetLayout.info(in: root))
         } catch let error as ReelError where error.kind == .damaged {
-            return [Finding(.error, file: "meta/info.json", error.cause)]
+            return Report(findings: [Finding(.error, file: "meta/info.json", error.cause)], whole: [], lost: [])
         }
         var check = DatasetCheck(root: root, info: info)
-        check.run(inspector: inspector, pictures: pictures)
-        return check.findings
+        return check.run(inspector: inspector, pictures: pictures)
     }
 
     private init(root: FilePath, info: DatasetInfo) {
@@ -54,7 +83,7 @@ package struct DatasetCheck {
         layout = DatasetLayout(root: root, info: info)
     }
 
-    private mutating func run(inspector: (any VideoInspector)?, pictures: Pictures) {
+    private mutating func run(inspector: (any VideoInspector)?, pictures: Pictures) -> Report {
         checkUnfinished()
         checkFeatures()
         let tasks = readTasks()
@@ -65,7 +94,7 @@ package struct DatasetCheck {
             info: info, layout: layout, rows: episodes.rows, statistics: episodes.statistics, tasks: tasks)
         data.run()
         findings += data.findings
-        var statistics = StatisticsCheck(layout: layout, episodes: episodes.statistics)
+        var statistics = StatisticsCheck(info: info, layout: layout, episodes: episodes.statistics)
         statistics.run()
         findings += statistics.findings
         var videos = VideoCheck(
@@ -79,20 +108,19 @@ package struct DatasetCheck {
         var times = CaptureTimesCheck(layout: layout, rows: episodes.rows)
         times.run()
         findings += times.findings
+
+        let known = Set(episodes.rows.map(\.index))
+        let all = known.union(0..<info.totalEpisodes)
+        let lost = data.lost.union(videos.lost).union(all.subtracting(known))
+        return Report(findings: findings, whole: all.subtracting(lost).sorted(), lost: lost.sorted())
     }
 
     private mutating func checkUnfinished() {
-        for (directory, action) in [
-            ("publishing", "publishing an episode"), ("consolidating", "consolidating"),
-            ("editing", "deleting episodes"),
-        ] {
-            let path = root.appending(".reel/\(directory)")
-            if DurableFiles.exists(path) {
-                findings.append(
-                    Finding(
-                        .warning, file: layout.name(of: path),
-                        "\(action) was interrupted; the next recording or `reel recover` finishes it"))
-            }
+        for work in UnfinishedWork.find(in: root) {
+            findings.append(
+                Finding(
+                    .warning, file: layout.name(of: work.kind.directory(in: root)),
+                    "\(work.kind) was cut short; `reel recover \(ShellWord.path(root))` finishes it"))
         }
     }
 
@@ -130,7 +158,14 @@ package struct DatasetCheck {
         }
         let file = layout.name(of: layout.tasks)
         do {
-            let tasks = try TasksTable.read(layout.tasks)
+            let (tasks, areInOrder) = try TasksTable.readRows(layout.tasks)
+            if !areInOrder {
+                findings.append(
+                    Finding(
+                        .error, file: file,
+                        "its rows are not in the order of their task_index: LeRobot takes one task for another; "
+                            + "`reel recover \(ShellWord.path(root))` mends it"))
+            }
             if tasks.count != info.totalTasks {
                 findings.append(
                     Finding(.error, file: file, "it holds \(tasks.count) tasks, info.json says \(info.totalTasks)"))

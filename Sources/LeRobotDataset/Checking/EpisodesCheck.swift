@@ -1,3 +1,4 @@
+import ArrowTables
 import OrderedCollections
 import Platform
 import RecordingTypes
@@ -13,6 +14,8 @@ struct EpisodesCheck {
     private(set) var rows: [EpisodeRow] = []
     /// Of each row.
     private(set) var statistics = StoredStatistics()
+    /// Of the first file.
+    private var columns: Set<String>?
 
     init(info: DatasetInfo, layout: DatasetLayout, tasks: [String]) {
         self.info = info
@@ -29,10 +32,19 @@ struct EpisodesCheck {
             return
         }
         OrderedWork.run(
-            files, name: "episodes", work: { [info] in try EpisodesTable.read($0, info: info, statistics: true) }
-        ) { path, rows in
+            files, name: "episodes",
+            work: { [info] path in
+                let reader = try ParquetReader.open(path)
+                return (
+                    columns: reader.schema.fields.map(\.name),
+                    rows: try EpisodesTable.read(reader, info: info, statistics: true)
+                )
+            }
+        ) { path, file in
             do {
-                for row in try rows.get() { add(row, path) }
+                let file = try file.get()
+                compare(file.columns, path)
+                for row in file.rows { add(row, path) }
             } catch {
                 findings.append(Finding(.error, file: layout.name(of: path), error.cause))
             }
@@ -49,6 +61,25 @@ struct EpisodesCheck {
                 Finding(
                     .error, file: "meta/episodes", "its frames end at \(frames), info.json says \(info.totalFrames)"))
         }
+    }
+
+    /// LeRobot reads all files as one table.
+    private mutating func compare(_ columns: [String], _ path: FilePath) {
+        let own = Set(columns)
+        guard let known = self.columns else {
+            self.columns = own
+            return
+        }
+        guard known != own else { return }
+        let differences = [("lacks", known.subtracting(own)), ("has also", own.subtracting(known))].compactMap {
+            word, names in
+            names.min().map { "\(word) \(names.count == 1 ? $0 : "\(names.count) (\($0) …)")" }
+        }
+        findings.append(
+            Finding(
+                .error, file: layout.name(of: path),
+                "it has other columns than the files before it (\(differences.joined(separator: "; "))): LeRobot does "
+                    + "not open the dataset; `reel consolidate \(ShellWord.path(layout.root))` mends it"))
     }
 
     private mutating func add(_ row: EpisodeRow, _ path: FilePath) {

@@ -32,7 +32,7 @@ struct ImageCheck {
     }
 
     private mutating func check(_ feature: Feature, _ row: EpisodeRow, _ path: FilePath) throws {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         for group in 0..<reader.rowGroupCount {
             let episodes = try reader.readRowGroup(group, columns: ["episode_index"]).int64s("episode_index")
             guard episodes.contains(Int64(row.index)) else { continue }

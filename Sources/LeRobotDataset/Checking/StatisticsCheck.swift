@@ -5,29 +5,46 @@ import SystemPackage
 
 /// Checks that stats.json is the aggregate of the episodes' statistics.
 struct StatisticsCheck {
+    let info: DatasetInfo
     let layout: DatasetLayout
     let episodes: StoredStatistics
     private(set) var findings: [Finding] = []
 
-    init(layout: DatasetLayout, episodes: StoredStatistics) {
+    init(info: DatasetInfo, layout: DatasetLayout, episodes: StoredStatistics) {
+        self.info = info
         self.layout = layout
         self.episodes = episodes
     }
 
     mutating func run() {
-        guard episodes.count > 0 else { return }
+        guard info.totalEpisodes > 0 else { return }
         let file = layout.name(of: layout.statistics)
         guard DurableFiles.exists(layout.statistics) else {
             findings.append(Finding(.warning, file: file, "it is missing; training needs it to normalise"))
             return
         }
         do {
-            let stated = try EpisodeStatistics(
-                reading: DurableFiles.read(layout.statistics), subject: layout.statistics.string)
+            let stated = try DatasetStatistics(path: layout.statistics)
+            for (name, value) in stated.others where info[feature: name]?.hasStatistics == true {
+                do {
+                    _ = try EpisodeStatistics.feature(name, value, subject: file)
+                } catch {
+                    findings.append(Finding(.error, file: file, error.cause))
+                }
+            }
             let computed = try episodes.aggregate()
-            for (name, statistics) in computed.features {
-                guard let found = stated.features[name] else {
-                    findings.append(Finding(.error, file: file, "\(name) is missing"))
+            for feature in info.features where feature.hasStatistics {
+                let name = feature.name
+                guard let found = stated.features.features[name] else {
+                    // What the table of episodes does not have either, LeRobot may not keep.
+                    let severity = computed.features[name] == nil ? Finding.Severity.warning : .error
+                    if stated.others[name] == nil {
+                        findings.append(Finding(severity, file: file, "\(name) is missing"))
+                    }
+                    continue
+                }
+                // Where episodes lack theirs, those of the others say nothing of all.
+                guard let statistics = computed.features[name], episodes.count(of: name) == episodes.count else {
                     continue
                 }
                 // Quantiles are estimates, and LeRobot has changed how it aggregates them.
@@ -37,7 +54,7 @@ struct StatisticsCheck {
                 }
             }
         } catch {
-            findings.append(Finding(.error, file: file, error.cause))
+            findings.append(Finding(.error, file: file, LFSPointer.explain(error, at: layout.statistics).cause))
         }
     }
 

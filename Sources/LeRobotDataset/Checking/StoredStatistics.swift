@@ -51,6 +51,12 @@ struct StoredStatistics: Sendable {
         return statistics
     }
 
+    /// How many of them have statistics of this feature.
+    func count(of feature: String) -> Int {
+        let having = Set(forms.indices.filter { form in forms[form].contains { $0.feature == feature } })
+        return episodes.count { having.contains($0.form) }
+    }
+
     /// All taken together, some hundred at a time.
     /// - Throws: As `EpisodeStatistics.aggregate`.
     func aggregate() throws -> EpisodeStatistics {

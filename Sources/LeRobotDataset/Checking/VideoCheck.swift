@@ -13,6 +13,8 @@ struct VideoCheck {
     let inspector: (any VideoInspector)?
     let pictures: DatasetCheck.Pictures
     private(set) var findings: [Finding] = []
+    /// Episodes that lack pictures.
+    private(set) var lost: Set<Int> = []
 
     init(
         info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], statistics: StoredStatistics,
@@ -39,6 +41,7 @@ struct VideoCheck {
                 do {
                     try check(feature, layout.video(feature.name, file), video, files[file] ?? [])
                 } catch {
+                    lost.formUnion((files[file] ?? []).map { rows[$0].index })
                     findings.append(Finding(.error, file: "videos/\(feature.name)/\(file.name).mp4", error.cause))
                 }
             }
@@ -48,7 +51,8 @@ struct VideoCheck {
 
     /// Nil when there is nothing to examine, or nobody to do it.
     private static func examine(_ path: FilePath, _ inspector: (any VideoInspector)?) throws -> ExaminedVideo? {
-        guard let size = DurableFiles.size(of: path), size > 0 else { return nil }
+        guard let size = File.size(of: path), size > 0 else { return nil }
+        try LFSPointer.refuse(path, to: "examine a video")
         return try inspector?.examine(path)
     }
 
@@ -70,8 +74,10 @@ struct VideoCheck {
             findings.append(Finding(.error, file: file, episode: episode, problem))
         }
         let concerned = episodes.count == 1 ? episodes[0].index : nil
-        guard let size = DurableFiles.size(of: path) else { return error("it is not there", episode: concerned) }
-        if size == 0 { return error("it is empty", episode: concerned) }
+        guard let size = File.size(of: path), size > 0 else {
+            lost.formUnion(episodes.map(\.index))
+            return error(File.exists(path) ? "it is empty" : "it is not there", episode: concerned)
+        }
         if episodes.count > 1, Double(size) > info.videoFileSize * 1.1 * 1024 * 1024 {
             findings.append(Finding(.warning, file: file, "it is larger than \(info.videoFileSize) MB"))
         }
@@ -102,7 +108,8 @@ struct VideoCheck {
                     "it is longer than 900 s and has an episode of more than 128 s: LeRobot may miss frames of it"))
         }
 
-        guard let inspector, let video = try video.get() else { return }
+        let found = try video.get()
+        guard let inspector, let video = found else { return }
         if let difference = feature.difference(from: video.description) { error(difference) }
         let times = video.packetTimes
         if times.count != frames {
@@ -116,6 +123,7 @@ struct VideoCheck {
         var samples: [Sample] = []
         for position in positions {
             let length = rows[position].length
+            if start + length > times.count { lost.insert(rows[position].index) }
             if start + length <= times.count, let sample = sample(of: position, feature, start: start) {
                 samples.append(sample)
             }

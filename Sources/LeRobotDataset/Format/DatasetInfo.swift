@@ -4,6 +4,7 @@ package import RecordingTypes
 /// `meta/info.json` of format v3.0: what the dataset is, and the truth about how much of it there is. Written as
 /// LeRobot 0.6.1 writes it (order of keys, indent, number text); keys that it does not know are kept at the end.
 package struct DatasetInfo: Hashable, Sendable {
+    package var version = DatasetVersion.v3
     /// "v3.0"
     package var codebaseVersion = "v3.0"
     /// Frames a second.
@@ -114,11 +115,7 @@ extension DatasetInfo {
         }
 
         guard let version = take("codebase_version")?.string else { throw damaged("codebase_version is missing") }
-        guard version.hasPrefix("v3.") else {
-            throw ReelError(
-                .mismatch, "open the dataset", subject: subject, cause: "it is in format \(version), not v3.0",
-                remedy: "LeRobot converts it: python -m lerobot.scripts.convert_dataset_v21_to_v30")
-        }
+        self.version = try DatasetVersion(codebaseVersion: version, subject: subject)
         codebaseVersion = version
         fps = try whole("fps", else: 0)
         chunkSize = try whole("chunks_size", else: 1000)

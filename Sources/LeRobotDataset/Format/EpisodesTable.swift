@@ -1,5 +1,6 @@
 import ArrowTables
 import OrderedCollections
+import Platform
 import RecordingTypes
 import SystemPackage
 
@@ -8,8 +9,40 @@ import SystemPackage
 enum EpisodesTable {
     // MARK: Writing
 
-    /// One row, with the columns, their order and types as LeRobot 0.6.1 writes them.
-    static func table(_ row: EpisodeRow) throws -> Table {
+    /// One row, with the columns, their order and types as LeRobot 0.6.1 writes them; or with those that the table has
+    /// already, because LeRobot does not open a table whose files have different ones. What is not known of the episode
+    /// is null then.
+    static func table(_ row: EpisodeRow, like known: TableSchema? = nil) throws -> Table {
+        let table = try table(row)
+        guard let known, known.fields != table.schema.fields else { return table }
+        var fields: [ColumnField] = []
+        var columns: [ColumnValues] = []
+        for field in known.fields {
+            let own = table.schema.index(of: field.name)
+            guard let values = own.map({ table.columns[$0] }) ?? ColumnValues.null(field.type) else {
+                throw ReelError(
+                    .mismatch, "add an episode to the table",
+                    cause: "its column \(field.name) is of a type that Reel does not know")
+            }
+            fields.append(own.map { table.schema.fields[$0] } ?? field)
+            columns.append(values)
+        }
+        return try Table(schema: TableSchema(fields), columns: columns)
+    }
+
+    /// The columns that all files have, in the order of the first: what a table may have that is written anew.
+    static func commonColumns(of paths: [FilePath]) throws -> [String] {
+        var common: OrderedSet<String> = []
+        var isFirst = true
+        try OrderedWork.run(paths, name: "episodes", work: { try ParquetReader.open($0).schema.fields.map(\.name) }) {
+            let names = OrderedSet(try $1.get())
+            common = isFirst ? names : common.intersection(names)
+            isFirst = false
+        }
+        return common.elements
+    }
+
+    private static func table(_ row: EpisodeRow) throws -> Table {
         var columns: [(name: String, type: ColumnType, values: ColumnValues)] = []
         func add(_ name: String, _ value: Int) { columns.append((name, .int64, .int64([Int64(value)]))) }
         func add(_ name: String, _ value: Double) { columns.append((name, .float64, .float64([value]))) }
@@ -96,7 +129,7 @@ enum EpisodesTable {
 
     /// Number, frames and tasks of each episode of one file, and nothing else of it.
     static func readLengths(_ path: FilePath) throws -> [(index: Int, length: Int, tasks: [String])] {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         let table = try reader.readAll(columns: ["episode_index", "length", "tasks"].filter(reader.hasColumn))
         let (indices, lengths) = (try table.int64s("episode_index"), try table.int64s("length"))
         let tasks = lists(table["tasks"], count: table.rowCount)
@@ -106,7 +139,12 @@ enum EpisodesTable {
 
     /// All rows of one file, with their statistics when these are wanted and there.
     static func read(_ path: FilePath, info: DatasetInfo, statistics: Bool = false) throws -> [EpisodeRow] {
-        let reader = try ParquetReader(path: path)
+        try read(ParquetReader.open(path), info: info, statistics: statistics)
+    }
+
+    /// All rows of one file that is open.
+    static func read(_ reader: ParquetReader, info: DatasetInfo, statistics: Bool) throws -> [EpisodeRow] {
+        let path = reader.path
         let names = reader.schema.fields.map(\.name).filter { statistics || !$0.hasPrefix("stats/") }
         let table = try reader.readAll(columns: names)
         let count = table.rowCount
@@ -125,7 +163,12 @@ enum EpisodesTable {
             }
             let (indices, lengths) = (try whole("episode_index"), try whole("length"))
             let (starts, ends) = (try whole("dataset_from_index"), try whole("dataset_to_index"))
-            let (data, metadata) = (try files("data"), try files("meta/episodes"))
+            let data = try files("data")
+            // Some converters leave these out, and LeRobot does not look at them.
+            let own = FileIndex(path) ?? FileIndex()
+            let metadata =
+                reader.hasColumn("meta/episodes/file_index")
+                ? try files("meta/episodes") : [FileIndex](repeating: own, count: count)
             let columns = statistics ? info.features.compactMap { StatisticsColumns(of: $0.name, in: table) } : []
             return (0..<count).map { i in
                 EpisodeRow(

@@ -19,8 +19,12 @@ package struct Feature: Hashable, Sendable {
     /// [N] for a vector, [height, width, channels] for pictures, [1] for a plain number.
     package var shape: [Int] { definition["shape"]?.array?.compactMap(\.integer) ?? [] }
 
-    /// The names of a vector's values, where it has them.
-    package var names: [String]? { definition["names"]?.array?.compactMap(\.string) }
+    /// The names of a vector's values, where it has them. Old conversions have them in an object: {"motors": [...]}.
+    package var names: [String]? {
+        guard let names = definition["names"] else { return nil }
+        let lists = names.array.map { [$0] } ?? names.object?.values.compactMap(\.array)
+        return lists?.flatMap { $0.compactMap(\.string) }
+    }
 
     package var isVideo: Bool { dtype == "video" }
 

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// Which file of a kind: `chunk-000/file-000` is (0, 0).
 package struct FileIndex: Hashable, Comparable, Codable, Sendable {
     package var chunk: Int
@@ -6,6 +8,15 @@ package struct FileIndex: Hashable, Comparable, Codable, Sendable {
     package init(chunk: Int = 0, file: Int = 0) {
         self.chunk = chunk
         self.file = file
+    }
+
+    /// The one of a path's last two names, whatever its ending; nil for other names.
+    init?(_ path: FilePath) {
+        guard let file = path.stem, let chunk = path.removingLastComponent().lastComponent?.string,
+            file.hasPrefix("file-"), chunk.hasPrefix("chunk-"), let fileNumber = Int(file.dropFirst("file-".count)),
+            let chunkNumber = Int(chunk.dropFirst("chunk-".count))
+        else { return nil }
+        self.init(chunk: chunkNumber, file: fileNumber)
     }
 
     /// The next one; a chunk holds `chunkSize` files.

@@ -115,3 +115,32 @@ extension ColumnValues {
         }
     }
 }
+
+extension ColumnValues {
+    /// One row of a column of this type, and it is null; nil for types that are not taken apart.
+    static func null(_ type: ColumnType) -> ColumnValues? {
+        zeros(type, count: 1).map { .nullable(isValid: [false], values: $0) }
+    }
+
+    private static func zeros(_ type: ColumnType, count: Int) -> ColumnValues? {
+        switch type {
+        case .int64: .int64([Int64](repeating: 0, count: count))
+        case .float32: .float32([Float](repeating: 0, count: count))
+        case .float64: .float64([Double](repeating: 0, count: count))
+        case .bool: .bool([Bool](repeating: false, count: count))
+        case .utf8: .utf8([String](repeating: "", count: count))
+        case .binary: .binary([[UInt8]](repeating: [], count: count))
+        case .list(let element):
+            zeros(element, count: 0).map { .list(offsets: [Int32](repeating: 0, count: count + 1), values: $0) }
+        case .fixedSizeList(let element, let size):
+            zeros(element, count: count * size).map { .fixedSizeList(size: size, values: $0) }
+        case .structure(let fields): structure(fields, count: count)
+        case .other: nil
+        }
+    }
+
+    private static func structure(_ fields: [ColumnField], count: Int) -> ColumnValues? {
+        let values = fields.compactMap { zeros($0.type, count: count) }
+        return values.count == fields.count ? .structure(values) : nil
+    }
+}

@@ -8,25 +8,30 @@ import SystemPackage
 /// LeRobot reads it with pandas, which takes the sentence from the frame's index. Without the `pandas` entry in the
 /// file's metadata it finds no index and silently gives row numbers as tasks.
 enum TasksTable {
-    /// The tasks in order of their numbers.
-    /// - Throws: `ReelError` (damaged) when the numbers are not those of the rows, as LeRobot takes for granted.
-    static func read(_ path: FilePath) throws -> [String] {
-        let reader = try ParquetReader(path: path)
+    /// The tasks in order of their numbers, whatever the order of the rows.
+    /// - Throws: `ReelError` (damaged) when the numbers are not 0, 1, 2, ….
+    static func read(_ path: FilePath) throws -> [String] { try readRows(path).tasks }
+
+    /// The tasks in order of their numbers, and whether the rows are in that order too, as LeRobot takes for granted.
+    /// - Throws: `ReelError` (damaged) when the numbers are not 0, 1, 2, ….
+    static func readRows(_ path: FilePath) throws -> (tasks: [String], areInOrder: Bool) {
+        let reader = try ParquetReader.open(path)
         func damaged(_ cause: String) -> ReelError {
             ReelError(.damaged, "read the tasks", subject: path.string, cause: cause)
         }
         guard let column = sentenceColumn(of: reader.schema) else { throw damaged("no column holds the tasks") }
         let table = try reader.readAll(columns: ["task_index", column])
         let tasks = try table.strings(column)
-        guard try table.int64s("task_index") == (0..<tasks.count).map(Int64.init) else {
-            throw damaged("the numbers are not 0, 1, 2, …")
-        }
-        return tasks
+        let numbers = try table.int64s("task_index")
+        let wanted = (0..<tasks.count).map(Int64.init)
+        guard numbers.sorted() == wanted else { throw damaged("the numbers are not 0, 1, 2, …") }
+        let inOrder = zip(numbers, tasks).sorted { $0.0 < $1.0 }.map(\.1)
+        return (inOrder, numbers == wanted)
     }
 
     /// Whether pandas, and so LeRobot, will find the sentences.
     static func hasIndex(_ path: FilePath) throws -> Bool {
-        let schema = try ParquetReader(path: path).schema
+        let schema = try ParquetReader.open(path).schema
         return statedIndex(of: schema).map { name in schema.fields.contains { $0.name == name } } ?? false
     }
 

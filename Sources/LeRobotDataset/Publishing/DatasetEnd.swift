@@ -1,3 +1,4 @@
+import ArrowTables
 import OrderedCollections
 import Platform
 import RecordingTypes
@@ -9,7 +10,9 @@ struct DatasetEnd {
     /// In order of their numbers.
     var tasks: [String]
     /// Of all episodes together; with what stands in stats.json the next aggregate is as exact as one of all episodes.
-    var statistics: EpisodeStatistics
+    var statistics: DatasetStatistics
+    /// What the table of episodes has, when there is one: all of its files must have the same columns.
+    let episodesSchema: TableSchema?
     /// The last file of each kind, or nil when there is none.
     var data: FileIndex?
     var episodes: FileIndex?
@@ -19,10 +22,13 @@ struct DatasetEnd {
 
     /// Reads it from the files.
     /// - Throws: `ReelError` (damaged) when the table of episodes does not end where info.json says.
-    init(_ layout: DatasetLayout, _ info: DatasetInfo) throws {
-        tasks = info.totalTasks > 0 ? try TasksTable.read(layout.tasks) : []
+    init(_ dataset: Dataset) throws {
+        let (layout, info) = (dataset.layout, dataset.info)
+        tasks = try dataset.tasks()
         // The last file alone is looked for and read: its last row says how many rows must lie before it.
-        let last = try ParquetFiles.last(in: layout.episodes).flatMap { try EpisodesTable.read($0, info: info).last }
+        let table = try ParquetFiles.last(in: layout.episodes).map { try ParquetReader.open($0) }
+        episodesSchema = table?.schema
+        let last = try table.flatMap { try EpisodesTable.read($0, info: info, statistics: false).last }
         guard (last.map { $0.index + 1 } ?? 0) == info.totalEpisodes, (last?.end ?? 0) == info.totalFrames else {
             let found = last.map { "episode \($0.index) that ends at frame \($0.end)" } ?? "nothing"
             throw ReelError(
@@ -30,19 +36,12 @@ struct DatasetEnd {
                 cause:
                     "info.json has \(info.totalEpisodes) episodes and \(info.totalFrames) frames, "
                     + "the table of episodes ends with \(found)",
-                remedy: "A recorder was interrupted here. `reel check` says what is there.")
+                remedy:
+                    "`reel check \(ShellWord.path(layout.root))` says what is there, "
+                    + "`reel recover \(ShellWord.path(layout.root))` mends what can be mended."
+            )
         }
-        if info.totalEpisodes == 0 {
-            statistics = EpisodeStatistics()
-        } else if DurableFiles.exists(layout.statistics) {
-            let path = layout.statistics
-            statistics = try EpisodeStatistics(reading: DurableFiles.read(path), subject: path.string)
-        } else {
-            statistics = try EpisodeStatistics.aggregate(
-                EpisodesTable.files(in: layout).flatMap {
-                    try EpisodesTable.read($0, info: info, statistics: true).map(\.statistics)
-                })
-        }
+        statistics = try DatasetStatistics.current(of: dataset)
         // A file that no row names (of a recorder that was killed) must not be overwritten either.
         data = try Self.later(last?.data, layout.data, "parquet")
         episodes = try Self.later(last?.file, layout.episodes, "parquet")

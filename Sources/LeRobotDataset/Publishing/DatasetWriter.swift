@@ -34,45 +34,24 @@ package final class DatasetWriter {
         FaultPoint.reached("dataset.created")
     }
 
-    /// Opens a dataset, whoever wrote it, and finishes what an earlier process was interrupted in.
+    /// Opens a dataset, whoever wrote it. Reads only.
     /// - Throws: `ReelError`: unavailable when there is none, mismatch when it is of another version, damaged when its
-    ///   files contradict each other.
+    ///   files contradict each other, busy when work on it was cut short and must be finished first.
     package init(root: FilePath) throws {
+        if let work = UnfinishedWork.find(in: root).first {
+            throw ReelError(
+                .busy, "open the dataset", subject: root.string, cause: "\(work.kind) was cut short",
+                remedy: "`reel recover \(ShellWord.path(root))` finishes it.")
+        }
         self.root = root
-        unacknowledged = try Self.finishInterrupted(in: root)
-        info = try DatasetInfo(path: DatasetLayout.info(in: root))
-        end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
-    }
-
-    /// Checks that takes of `session` can stand in this dataset, as LeRobot does when it resumes one.
-    /// - Throws: `ReelError` (mismatch) that names what differs.
-    package func requireMatching(_ session: SessionDescription) throws {
-        func mismatch(_ what: String, _ ours: String, _ theirs: String) -> ReelError {
-            ReelError(
-                .mismatch, "continue the dataset", subject: root.string,
-                cause: "\(what) is \(ours) now, the dataset has \(theirs)",
-                remedy: "Record with the same robot, cameras and rate, or into another dataset.")
-        }
-        if session.fps != info.fps { throw mismatch("fps", "\(session.fps)", "\(info.fps)") }
-        if session.robotType != info.robotType {
-            throw mismatch("the robot", session.robotType, info.robotType ?? "none")
-        }
-        let features = Feature.all(of: session)
-        let (ours, theirs) = (features.map(\.name), info.features.map(\.name))
-        if Set(ours) != Set(theirs) {
-            throw mismatch("the list of features", ours.joined(separator: ", "), theirs.joined(separator: ", "))
-        }
-        for feature in features {
-            guard let known = info[feature: feature.name] else { continue }
-            for key in ["dtype", "shape", "names"] {
-                let (now, then) = (feature.definition[key] ?? .null, known.definition[key] ?? .null)
-                if now != then { throw mismatch("\(key) of \(feature.name)", JSONText.line(now), JSONText.line(then)) }
-            }
-        }
+        let dataset = try Dataset(root: root)
+        info = dataset.info
+        end = try DatasetEnd(dataset)
+        unacknowledged = try PublishedEpisode.last(in: root)
     }
 
     /// Makes the take the dataset's next episode; its videos are moved in. When it throws before the files are moved,
-    /// nothing has changed; when it throws or is killed after that, the next opening or publishing finishes it.
+    /// nothing has changed; when it throws or is killed after that, the next publishing or `UnfinishedWork` finishes it.
     /// - Throws: `ReelError`: mismatch when the take does not fit the dataset, damaged when a video is not what it
     ///   should be, diskFull.
     package func publish(_ draft: EpisodeDraft) throws -> Int {
@@ -93,7 +72,7 @@ package final class DatasetWriter {
     /// Tells that the take published last is gone from the spool, so that it need not be remembered.
     /// - Throws: `ReelError` when the note cannot be removed.
     package func acknowledge() throws {
-        try Publishing.forget(in: root)
+        try PublishedEpisode.forget(in: root)
         unacknowledged = nil
     }
 
@@ -103,7 +82,7 @@ package final class DatasetWriter {
     /// `join` joins mp4 files into a new one by copying packets, and says from when to when (seconds) each lies in it; a
     /// mismatch that it throws leaves those files as they are.
     /// - Throws: `ReelError`: diskFull when the new files do not fit beside the old ones, damaged. Nothing has changed
-    ///   then, unless it was while the files were put in place; the next opening finishes that.
+    ///   then, unless it was while the files were put in place; `UnfinishedWork` finishes that.
     package func consolidate(
         join: (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
     ) throws -> ConsolidationReport {
@@ -127,7 +106,7 @@ package final class DatasetWriter {
     ///
     /// `cut` copies parts of a video, given as numbers of pictures, one after another into a new file.
     /// - Throws: `ReelError`: usage when an episode is not there or none would be left, diskFull, damaged, mismatch.
-    ///   Nothing has changed then, unless it was while the new files were put in place; the next opening finishes that.
+    ///   Nothing has changed then, unless it was while the new files were put in place; `UnfinishedWork` finishes that.
     package func deleteEpisodes(
         _ episodes: Set<Int>, cut: (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
     ) throws {
@@ -145,22 +124,14 @@ package final class DatasetWriter {
         try reopen()
     }
 
-    /// Whether taking episodes out was cut short in `root` and the next opening will finish it: then episodes get other
-    /// numbers than whoever looked before knows.
-    package static func hasUnfinishedDeletion(root: FilePath) -> Bool { EditRecord.isUnfinished(in: root) }
-
-    /// Reads the dataset afresh, after it was changed by other means than `publish`.
+    /// Reads the dataset afresh, after it was changed by other means than `publish`, or `publish` was stopped by an error.
     private func reopen() throws {
-        unacknowledged = try Self.finishInterrupted(in: root)
-        info = try DatasetInfo(path: DatasetLayout.info(in: root))
-        end = try DatasetEnd(DatasetLayout(root: root, info: info), info)
+        try UnfinishedWork.finishAll(in: root)
+        let dataset = try Dataset(root: root)
+        info = dataset.info
+        end = try DatasetEnd(dataset)
+        unacknowledged = try PublishedEpisode.last(in: root)
         isStale = false
-    }
-
-    private static func finishInterrupted(in root: FilePath) throws -> PublishedEpisode? {
-        try ConsolidationRecord.finishInterrupted(in: root)
-        try EditRecord.finishInterrupted(in: root)
-        return try Publishing.finishInterrupted(in: root)
     }
 }
 
@@ -173,6 +144,10 @@ extension DatasetInfo {
                 .unavailable, "open the dataset", subject: path.string, cause: "the file is not there",
                 remedy: "A LeRobot dataset has meta/info.json; check --dataset.root.")
         }
-        try self.init(reading: DurableFiles.read(path), subject: path.string)
+        do {
+            try self.init(reading: File.read(path), subject: path.string)
+        } catch {
+            throw LFSPointer.explain(error, at: path)
+        }
     }
 }

@@ -24,7 +24,7 @@ package struct EpisodeDraft: Sendable {
     /// Nil when they are not known.
     package var captureTimes: CaptureTimes?
 
-    /// A whole mp4 on the dataset's filesystem. Publishing moves it into the dataset.
+    /// A whole mp4. Publishing moves it into the dataset; from another filesystem it is copied.
     package struct Video: Sendable {
         package var path: FilePath
         package var description: VideoDescription

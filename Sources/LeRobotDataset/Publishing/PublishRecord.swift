@@ -35,7 +35,7 @@ struct PublishRecord {
                 let from = root.pushing(move.from)
                 let to = root.pushing(move.to)
                 if DurableFiles.exists(from) {
-                    try DurableFiles.rename(from, to: to)
+                    try File.move(from, to: to)
                 } else if !DurableFiles.exists(to) {
                     throw ReelError(
                         .damaged, "finish publishing episode \(episode.index)", subject: to.string,

@@ -1,7 +1,7 @@
 import OrderedCollections
 import Platform
 import RecordingTypes
-import SystemPackage
+package import SystemPackage
 
 /// A take that became an episode.
 package struct PublishedEpisode: Hashable, Sendable {
@@ -13,6 +13,29 @@ package struct PublishedEpisode: Hashable, Sendable {
     package init(identity: String, index: Int) {
         self.identity = identity
         self.index = index
+    }
+
+    /// The note on the take that was published last.
+    private static func note(in root: FilePath) -> FilePath { root.appending(".reel/published.json") }
+
+    /// The take that was published last, unless whoever had to know of it said so. Changes nothing.
+    /// - Throws: `ReelError` (damaged) when the note cannot be read.
+    package static func last(in root: FilePath) throws -> PublishedEpisode? {
+        let note = note(in: root)
+        guard File.exists(note) else { return nil }
+        return try PublishedEpisode(JSONReader.read(File.read(note), subject: note.string), subject: note.string)
+    }
+
+    /// Notes that it was published.
+    func remember(in root: FilePath) throws { try AtomicFile.write(JSONText.indented(json), to: Self.note(in: root)) }
+
+    /// The note has served: the take is gone from the spool.
+    /// - Throws: `ReelError` when it cannot be removed.
+    package static func forget(in root: FilePath) throws {
+        let note = note(in: root)
+        guard File.exists(note) else { return }
+        try File.remove(note)
+        try Directory.sync(note.removingLastComponent())
     }
 
     var json: JSONValue { .object(["identity": .string(identity), "episode": .integer(index)]) }

@@ -23,10 +23,7 @@ struct Publishing {
     }
 
     /// Where files are prepared: on the dataset's filesystem, where no reader looks.
-    private static func directory(in root: FilePath) -> FilePath { root.appending(".reel/publishing") }
-
-    /// The note on the last published take.
-    private static func note(in root: FilePath) -> FilePath { root.appending(".reel/published.json") }
+    static func directory(in root: FilePath) -> FilePath { root.appending(".reel/publishing") }
 
     // MARK: Preparing
 
@@ -36,12 +33,6 @@ struct Publishing {
         do {
             try DurableFiles.remove(directory)
             try DurableFiles.createDirectory(directory)
-            // Once the record is written, the moves must be possible.
-            for video in draft.videos.values where !DurableFiles.areOnOneFilesystem(video.path, directory) {
-                throw ReelError(
-                    .mismatch, "publish the take", subject: video.path.string,
-                    cause: "the video is not on the dataset's filesystem")
-            }
             let moves = try write(draft, into: directory)
             for move in moves {
                 try DurableFiles.sync(root.pushing(move.from))
@@ -105,10 +96,10 @@ struct Publishing {
             move(.tasks, path, layout.tasks)
         }
         let episodes = directory.appending("episodes.parquet")
-        try write(EpisodesTable.table(row), to: episodes)
+        try write(EpisodesTable.table(row, like: end.episodesSchema), to: episodes)
         move(.episodes, episodes, layout.episodes(row.file))
 
-        end.statistics = try EpisodeStatistics.aggregate(index == 0 ? [statistics] : [end.statistics, statistics])
+        try end.statistics.add(statistics)
         let statisticsPath = directory.appending("stats.json")
         try DurableFiles.write(end.statistics.text, to: statisticsPath)
         move(.statistics, statisticsPath, layout.statistics)
@@ -151,17 +142,15 @@ struct Publishing {
 
     private static func perform(_ record: PublishRecord, in root: FilePath) throws {
         try record.perform(in: root)
-        try DurableFiles.write(JSONText.indented(record.episode.json), to: note(in: root))
+        try record.episode.remember(in: root)
         FaultPoint.reached("publish.noted")
         try DurableFiles.remove(directory(in: root))
         FaultPoint.reached("publish.cleaned")
     }
 
     /// Finishes a publishing that was interrupted, or takes back what had only been prepared.
-    ///
-    /// Returns the take that was published last, unless it was acknowledged.
     /// - Throws: `ReelError`: mismatch when another program has added episodes since.
-    static func finishInterrupted(in root: FilePath) throws -> PublishedEpisode? {
+    static func finishInterrupted(in root: FilePath) throws {
         let directory = directory(in: root)
         let path = directory.appending(PublishRecord.name)
         if DurableFiles.exists(path) {
@@ -177,16 +166,5 @@ struct Publishing {
         } else if DurableFiles.exists(directory) {
             try DurableFiles.remove(directory)
         }
-        let note = note(in: root)
-        guard DurableFiles.exists(note) else { return nil }
-        return try PublishedEpisode(
-            JSONReader.read(DurableFiles.read(note), subject: note.string), subject: note.string)
-    }
-
-    static func forget(in root: FilePath) throws {
-        let note = note(in: root)
-        guard DurableFiles.exists(note) else { return }
-        try DurableFiles.remove(note)
-        try DurableFiles.syncDirectory(note.removingLastComponent())
     }
 }

@@ -16,6 +16,8 @@ package struct DatasetSummary: Sendable {
     package var files: OrderedDictionary<String, Files>
     /// Nil where no capture times were kept.
     package var timing: Timing?
+    /// What could not be read, as "meta/tasks.parquet: …".
+    package var problems: [String] = []
 
     /// Files of one kind.
     package struct Files: Hashable, Sendable {
@@ -37,20 +39,32 @@ package struct DatasetSummary: Sendable {
         package var notes: OrderedDictionary<Int, String> = [:]
     }
 
-    /// Reads the dataset's tables. Videos are only counted.
-    /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged.
+    /// Reads the dataset's tables, as far as they can be read. Videos are only counted.
+    /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged when
+    ///   its info.json is.
     package init(root: FilePath) throws {
         self.root = root
         info = try DatasetInfo(path: DatasetLayout.info(in: root))
         let layout = DatasetLayout(root: root, info: info)
         var tasks: OrderedDictionary<String, Int> = [:]
         var lengths: ClosedRange<Int>?
-        if info.totalTasks > 0 { for task in try TasksTable.read(layout.tasks) { tasks[task] = 0 } }
+        var problems: [String] = []
+        func noting(_ path: FilePath, _ read: () throws -> Void) {
+            do { try read() } catch { problems.append("\(layout.name(of: path)): \(error.cause)") }
+        }
+        if info.totalTasks > 0 {
+            noting(layout.tasks) { for task in try TasksTable.read(layout.tasks) { tasks[task] = 0 } }
+        }
         let total = info.totalEpisodes
-        try OrderedWork.run(try EpisodesTable.files(in: layout), name: "episodes", work: EpisodesTable.readLengths) {
-            for row in try $1.get() where row.index < total {
-                for task in row.tasks { tasks[task, default: 0] += 1 }
-                lengths = min(lengths?.lowerBound ?? row.length, row.length)...max(lengths?.upperBound ?? 0, row.length)
+        OrderedWork.run(
+            try EpisodesTable.files(in: layout), name: "episodes", work: EpisodesTable.readLengths
+        ) { path, rows in
+            noting(path) {
+                for row in try rows.get() where row.index < total {
+                    for task in row.tasks { tasks[task, default: 0] += 1 }
+                    lengths =
+                        min(lengths?.lowerBound ?? row.length, row.length)...max(lengths?.upperBound ?? 0, row.length)
+                }
             }
         }
         (self.tasks, self.lengths) = (tasks, lengths)
@@ -59,7 +73,16 @@ package struct DatasetSummary: Sendable {
             files["videos/\(feature.name)"] = try Self.files(in: layout.videos.appending(feature.name))
         }
         files["meta"] = try Self.files(in: root.appending("meta"))
-        timing = try Self.timing(layout)
+        var timing: Timing?
+        OrderedWork.run(
+            try ParquetFiles.all(in: layout.captureTimes), name: "capture times", work: Self.readTiming
+        ) { path, read in
+            noting(path) {
+                let read = try read.get()
+                timing = (timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])).adding(read)
+            }
+        }
+        (self.timing, self.problems) = (timing, problems)
     }
 
     /// Seconds of all episodes together.
@@ -77,18 +100,8 @@ package struct DatasetSummary: Sendable {
         }
     }
 
-    private static func timing(_ layout: DatasetLayout) throws -> Timing? {
-        var timing: Timing?
-        try OrderedWork.run(
-            try ParquetFiles.all(in: layout.captureTimes), name: "capture times", work: readTiming
-        ) { _, table in
-            timing = (timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])).adding(try table.get())
-        }
-        return timing
-    }
-
     private static func readTiming(_ path: FilePath) throws -> Timing {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
         // Recorded before there were such columns, a file has none.
         let words = ["outcome", "note"].filter(reader.hasColumn)

@@ -54,7 +54,7 @@ package struct EpisodeActions: Sendable {
     private static func read(
         _ row: EpisodeRow, _ path: FilePath, width: Int, isScalar: Bool
     ) throws -> (times: [Double], values: [Float]) {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
         var times: [Double] = []
         var values: [Float] = []
         do {

@@ -29,17 +29,9 @@ struct Consolidation {
         self.info = info
         layout = DatasetLayout(root: root, info: info)
         directory = ConsolidationRecord.directory(in: root)
-        episodesFiles = try EpisodesTable.files(in: layout)
-        var rows: [EpisodeRow] = []
-        try OrderedWork.run(episodesFiles, name: "episodes", work: { try EpisodesTable.read($0, info: info) }) {
-            rows += try $1.get()
-        }
-        self.rows = rows
-        guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
-            throw ReelError(
-                .damaged, "consolidate the dataset", subject: layout.episodes.string,
-                cause: "its rows are not episodes 0 to \(info.totalEpisodes - 1)", remedy: "`reel check` says more.")
-        }
+        let dataset = Dataset(root: root, info: info)
+        episodesFiles = try dataset.episodesFiles()
+        rows = try dataset.episodes(to: "consolidate the dataset")
     }
 
     /// Prepares all new files. Nil when there is nothing to join.
@@ -140,13 +132,13 @@ struct Consolidation {
         for group in groups {
             if group.count == 1 {
                 let (index, path) = try next()
-                try DurableFiles.linkOrCopy(paths[group.lowerBound], to: path)
+                try File.linkOrCopy(paths[group.lowerBound], to: path)
                 indices.append(index)
                 continue
             }
             var writer: ParquetWriter?
             for position in group {
-                let reader = try ParquetReader(path: paths[position])
+                let reader = try ParquetReader.open(paths[position])
                 // Files of other columns or types cannot be joined; a new file begins there.
                 if let writer, let index = indices.last, try Self.copy(reader, to: writer) {
                     indices.append(index)
@@ -186,9 +178,13 @@ struct Consolidation {
         var file: EpisodesFile?
         var index: FileIndex?
         var row = 0
-        try OrderedWork.run(episodesFiles, name: "episodes", work: { try ParquetReader(path: $0).readAll() }) {
+        // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
+        let columns = try EpisodesTable.commonColumns(of: episodesFiles)
+        try OrderedWork.run(
+            episodesFiles, name: "episodes", work: { try ParquetReader.open($0).readAll(columns: columns) }
+        ) {
             let table = try $1.get()
-            // Tables of other columns stand apart.
+            // Tables of other types stand apart.
             if file?.holds(table) != true {
                 try file?.finish()
                 let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()

@@ -55,7 +55,7 @@ struct ConsolidationRecord {
     /// - Throws: `ReelError` naming the file; then the rest is still to be done.
     func perform(in root: FilePath) throws {
         for video in videos where DurableFiles.exists(root.pushing(video.from)) {
-            try DurableFiles.rename(root.pushing(video.from), to: root.pushing(video.to))
+            try File.move(root.pushing(video.from), to: root.pushing(video.to))
             FaultPoint.reached("consolidate.video-moved")
         }
         for directory in Directory.allCases where directories.contains(directory) {

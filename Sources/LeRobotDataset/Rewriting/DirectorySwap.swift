@@ -1,9 +1,8 @@
-import Glibc
 import Platform
 import RecordingTypes
 import SystemPackage
 
-/// A directory of the dataset and the one that shall take its place, at the same filesystem.
+/// A directory of the dataset and the one that shall take its place.
 ///
 /// The old directory is marked before, with a file that no reader looks for. So it can be told after a kill whether the
 /// two have changed places: wherever the mark is, there is the old one.
@@ -25,20 +24,55 @@ struct DirectorySwap {
         try DurableFiles.remove(mark)
     }
 
-    /// Swaps, unless that has been done already. In one step where the filesystem has one; else for the time between
-    /// two renames there is no directory at `live`.
-    func perform(inOneStep: Bool = true) throws {
+    /// How two directories change places, the best first; each is tried where the one before is refused.
+    enum Way: Comparable {
+        /// In one step.
+        case exchange
+        /// For the time between two renames there is no directory at `live`. NFS, exFAT.
+        case twoRenames
+        /// The old directory is emptied file by file. Directories of overlayfs' lower layers: files can be renamed there,
+        /// directories cannot.
+        case fileByFile
+    }
+
+    /// Swaps, unless that has been done already; what was cut short is finished.
+    func perform(best way: Way = .exchange) throws {
         if !DurableFiles.exists(live) { return try finishTwoSteps() }
-        guard DurableFiles.exists(live.appending(Self.mark)) else { return }
-        if inOneStep, try DurableFiles.exchange(live, staged) { return }
-        try DurableFiles.rename(live, to: aside)
+        if DurableFiles.exists(live.appending(Self.mark)) {
+            if way == .exchange, try Directory.exchange(live, staged) { return }
+            if try way == .fileByFile || DurableFiles.exists(aside) || !Directory.renameIfPossible(live, to: aside) {
+                try Self.empty(live, into: aside)
+            }
+        } else {
+            // Emptied, but for itself.
+            let isEmptied = DurableFiles.exists(aside.appending(Self.mark)) && DurableFiles.exists(staged)
+            guard try isEmptied && DurableFiles.names(in: live).isEmpty else { return }
+        }
         FaultPoint.reached("consolidate.directory-aside")
+        try DurableFiles.remove(live)
         try finishTwoSteps()
     }
 
     private func finishTwoSteps() throws {
         try DurableFiles.rename(staged, to: live)
         if DurableFiles.exists(aside) { try DurableFiles.rename(aside, to: staged) }
+    }
+
+    /// Moves all that is in a directory into another one, the mark last.
+    private static func empty(_ directory: FilePath, into target: FilePath) throws {
+        try DurableFiles.createDirectory(target)
+        for name in try DurableFiles.names(in: directory) where name != mark {
+            let (from, to) = (directory.appending(name), target.appending(name))
+            if DurableFiles.isDirectory(from) {
+                try empty(from, into: to)
+                try DurableFiles.remove(from)
+            } else {
+                try File.move(from, to: to)
+                FaultPoint.reached("directory.file-aside")
+            }
+        }
+        let mark = directory.appending(mark)
+        if DurableFiles.exists(mark) { try File.move(mark, to: target.appending(Self.mark)) }
     }
 
     private var aside: FilePath { FilePath(staged.string + ".old") }

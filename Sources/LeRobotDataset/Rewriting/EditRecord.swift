@@ -52,7 +52,7 @@ struct EditRecord {
         }
         for name in Self.files {
             let staged = Self.directory(in: root).appending(name)
-            if DurableFiles.exists(staged) { try DurableFiles.rename(staged, to: root.appending(name)) }
+            if DurableFiles.exists(staged) { try File.move(staged, to: root.appending(name)) }
             FaultPoint.reached("edit.file-replaced")
         }
         let directory = Self.directory(in: root)
@@ -64,9 +64,6 @@ struct EditRecord {
         try DurableFiles.remove(directory)
         FaultPoint.reached("edit.cleaned")
     }
-
-    /// Whether an edit was cut short that will be finished, not taken back.
-    static func isUnfinished(in root: FilePath) -> Bool { DurableFiles.exists(path(in: root)) }
 
     /// Finishes an edit that was interrupted, or takes back what had only been prepared.
     static func finishInterrupted(in root: FilePath) throws {

@@ -17,10 +17,15 @@ struct EpisodeDeletion {
     private let layout: DatasetLayout
     /// The dataset that is being prepared.
     private let staged: DatasetLayout
-    /// Of all episodes, as they are.
+    /// Of all episodes, as they are, and of all that can be read where the dataset is damaged.
     private let rows: [EpisodeRow]
+    /// Whether every file must be what it should be.
+    private let isStrict: Bool
     /// Of those that stay, as they will be; beside each the number that it has now.
     private var kept: [(old: Int, row: EpisodeRow)]
+
+    /// Features whose statistics could not be made anew: those of before the deletion were kept.
+    private(set) var keptStatistics: [String] = []
 
     /// Reads the table of episodes.
     /// - Throws: `ReelError`: usage when an episode is not there or none would be left, damaged when the table does not
@@ -42,15 +47,32 @@ struct EpisodeDeletion {
         guard episodes.count < info.totalEpisodes else {
             throw refusal("nothing would be left", "To be rid of the whole dataset, remove its directory.")
         }
-        rows = try EpisodesTable.files(in: layout).flatMap {
-            try EpisodesTable.read($0, info: info, statistics: true)
-        }
-        guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
-            throw ReelError(
-                .damaged, "delete episodes", subject: layout.episodes.string,
-                cause: "its rows are not episodes 0 to \(info.totalEpisodes - 1)", remedy: "`reel check` says more.")
-        }
+        rows = try Dataset(root: root, info: info).episodes(statistics: true, to: "delete episodes")
+        isStrict = true
         kept = rows.filter { !episodes.contains($0.index) }.map { ($0.index, $0) }
+        renumber()
+    }
+
+    /// Keeps the episodes that are whole, of a dataset of which other files are damaged.
+    /// - Throws: `ReelError` (damaged) when there is none.
+    init(keeping whole: Set<Int>, of dataset: Dataset) throws {
+        (root, info, layout) = (dataset.root, dataset.info, dataset.layout)
+        before = info.totalEpisodes
+        staged = DatasetLayout(root: EditRecord.directory(in: root), info: info)
+        let info = info
+        var readable: OrderedDictionary<Int, EpisodeRow> = [:]
+        for path in try dataset.episodesFiles() {
+            let rows = (try? EpisodesTable.read(path, info: info, statistics: true)) ?? []
+            for row in rows where readable[row.index] == nil { readable[row.index] = row }
+        }
+        rows = readable.values.sorted { $0.index < $1.index }
+        isStrict = false
+        kept = rows.filter { whole.contains($0.index) }.map { ($0.index, $0) }
+        guard !kept.isEmpty else {
+            throw ReelError(
+                .damaged, "keep the whole episodes", subject: root.string, cause: "none is whole",
+                remedy: "Bring the missing files back; `reel check \(ShellWord.path(root))` names them.")
+        }
         renumber()
     }
 
@@ -84,9 +106,8 @@ struct EpisodeDeletion {
             try prepareCaptureTimes()
             for feature in info.videoFeatures { try prepareVideos(feature.name, cut) }
             try prepareEpisodes()
-            let statistics = try EpisodeStatistics.aggregate(kept.map(\.row.statistics))
-            try DurableFiles.write(statistics.text, to: staged.statistics)
             info.count(episodes: kept.count, frames: kept.last?.row.end ?? 0)
+            try prepareStatistics()
             try DurableFiles.write(info.text, to: staged.info)
             try DurableFiles.syncTree(directory)
             FaultPoint.reached("edit.prepared")
@@ -101,13 +122,14 @@ struct EpisodeDeletion {
 
     private mutating func prepareData() throws {
         let files = OrderedSet(rows.map(\.data)).elements
-        guard try files.map(layout.data) == ParquetFiles.all(in: layout.data) else {
+        guard try !isStrict || files.map(layout.data) == ParquetFiles.all(in: layout.data) else {
             throw ReelError(
                 .mismatch, "delete episodes", subject: layout.data.string,
                 cause: "the table of episodes does not name just the files that are there, in order",
                 remedy: "`reel check` says more.")
         }
-        let positionsByFile = Dictionary(grouping: kept.indices) { rows[kept[$0].old].data }
+        let old = rowByNumber
+        let positionsByFile = Dictionary(grouping: kept.indices) { old[kept[$0].old]?.data ?? FileIndex() }
         let numbers = keptByOldNumber
         var index: FileIndex?
         for file in files {
@@ -124,8 +146,14 @@ struct EpisodeDeletion {
         var index: FileIndex?
         for path in try ParquetFiles.all(in: layout.captureTimes) {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
+            // Of no use to LeRobot: not for its sake is an episode lost.
+            if !isStrict, (try? ParquetReader.open(path).readAll()) == nil { continue }
             if try copy(path, to: staged.captureTimes(next), numbers, hasIndex: false) { index = next }
         }
+    }
+
+    private var rowByNumber: [Int: EpisodeRow] {
+        Dictionary(rows.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private var keptByOldNumber: [Int64: EpisodeRow] {
@@ -137,19 +165,20 @@ struct EpisodeDeletion {
     private func copy(
         _ path: FilePath, to target: FilePath, _ numbers: [Int64: EpisodeRow], hasIndex: Bool
     ) throws -> Bool {
-        let reader = try ParquetReader(path: path)
+        let reader = try ParquetReader.open(path)
+        let old = rowByNumber
         var writer: ParquetWriter?
         for group in 0..<reader.rowGroupCount {
             let table = try reader.readRowGroup(group)
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
-                guard let row = numbers[episode] else { continue }
+                guard let row = numbers[episode], let before = old[Int(episode)] else { continue }
                 let part = try table.rows(range)
                 var columns: [String: ColumnValues] = [
                     "episode_index": .int64([Int64](repeating: Int64(row.index), count: range.count))
                 ]
                 if hasIndex {
                     // The episodes before it are gone from the count.
-                    let shift = Int64(rows[Int(episode)].start - row.start)
+                    let shift = Int64(before.start - row.start)
                     columns["index"] = .int64(try part.int64s("index").map { $0 - shift })
                 }
                 try DurableFiles.createDirectory(target.removingLastComponent())
@@ -177,17 +206,20 @@ struct EpisodeDeletion {
 
     private mutating func prepareVideos(_ feature: String, _ cut: Cut) throws {
         let files = OrderedDictionary(grouping: rows) { $0.videos[feature]?.file }
-        let positionsByFile = Dictionary(grouping: kept.indices) { rows[kept[$0].old].videos[feature]?.file }
+        let old = rowByNumber
+        let positionsByFile = Dictionary(grouping: kept.indices) { old[kept[$0].old]?.videos[feature]?.file }
         var index: FileIndex?
         for (file, episodes) in files {
             guard let file, let positions = positionsByFile[file] else { continue }
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
             let (path, target) = (try layout.video(feature, file), try staged.video(feature, next))
+            try LFSPointer.refuse(path, to: "delete episodes")
             try DurableFiles.createDirectory(target.removingLastComponent())
-            if positions.count == episodes.count {
-                try DurableFiles.linkOrCopy(path, to: target)
+            // Of a damaged dataset nobody knows what else is in the file.
+            if isStrict && positions.count == episodes.count {
+                try File.linkOrCopy(path, to: target)
             } else {
-                try cut(positions.map { frames(of: rows[kept[$0].old], feature) }, path, target)
+                try cut(positions.compactMap { old[kept[$0].old].map { frames(of: $0, feature) } }, path, target)
                 var time = 0
                 for position in positions {
                     let end = time + kept[position].row.length
@@ -212,11 +244,14 @@ struct EpisodeDeletion {
         var index: FileIndex?
         var file: EpisodesFile?
         let numbers = keptByOldNumber
-        for path in try EpisodesTable.files(in: layout) {
-            let table = try ParquetReader(path: path).readAll()
+        let files = try EpisodesTable.files(in: layout).filter { isStrict || (try? ParquetReader.open($0)) != nil }
+        // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
+        let columns = try EpisodesTable.commonColumns(of: files)
+        for path in files {
+            let table = try ParquetReader.open(path).readAll(columns: columns)
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
                 guard var row = numbers[episode] else { continue }
-                // Tables of other columns stand apart.
+                // Tables of other types stand apart.
                 if file?.holds(table) != true {
                     try file?.finish()
                     let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
@@ -231,6 +266,21 @@ struct EpisodeDeletion {
     }
 
     // MARK: The rest
+
+    /// Anew from those of the episodes that stay, or from their rows. What neither tells stays as it was: the pictures of
+    /// a table without statistics, features that only stats.json knows.
+    private mutating func prepareStatistics() throws {
+        let old = (try? DatasetStatistics(path: layout.statistics)) ?? DatasetStatistics()
+        let new = try DatasetStatistics(others: old.others).completed(
+            for: Dataset(root: staged.root, info: info), rows: kept.map(\.row))
+        let names = Set(new.features.features.keys)
+        var all = new
+        for (name, statistics) in old.features.features where !names.contains(name) {
+            all.features.features[name] = statistics
+            if info[feature: name]?.hasStatistics == true { keptStatistics.append(name) }
+        }
+        try AtomicFile.write(all.text, to: staged.statistics)
+    }
 
     /// - Throws: `ReelError` (diskFull) when what is written anew would not fit beside what is there.
     private func requireSpace() throws {

@@ -58,29 +58,41 @@ extension EpisodeStatistics {
         }
         guard let members = try JSONReader.read(bytes, subject: subject).object else { throw damaged("not an object") }
         features = [:]
-        for (name, value) in members {
-            guard let object = value.object else { throw damaged("\(name) is no object") }
-            func array(_ statistic: String) throws -> [Double] {
-                guard let reals = object[statistic]?.flattenedReals, !reals.isEmpty else {
-                    throw damaged("\(name) has no \(statistic)")
-                }
-                return reals
-            }
-            let mean = try array("mean")
-            let count = try array("count")
-            guard let whole = Int(exactly: count[0]), whole > 0 else { throw damaged("\(name) has no count") }
-            var quantiles: OrderedDictionary<String, [Double]> = [:]
-            for key in object.keys where key.hasPrefix("q") && Int(key.dropFirst()) != nil {
-                quantiles[key] = try array(key)
-            }
-            let statistics = FeatureStatistics(
-                shape: Self.shape(of: object["mean"]), minimum: try array("min"), maximum: try array("max"), mean: mean,
-                standardDeviation: try array("std"), count: whole, quantiles: quantiles)
-            guard statistics.arrays.values.allSatisfy({ $0.count == mean.count }) else {
-                throw damaged("the statistics of \(name) have different lengths")
-            }
-            features[name] = statistics
+        for (name, value) in members { features[name] = try Self.feature(name, value, subject: subject) }
+    }
+
+    /// Reads one member of a stats.json; `count` is what it was computed from, where the file does not say that.
+    /// - Throws: `ReelError` (damaged) when it is none.
+    static func feature(
+        _ name: String, _ value: JSONValue, count known: Int? = nil, subject: String
+    ) throws -> FeatureStatistics {
+        func damaged(_ cause: String) -> ReelError {
+            ReelError(.damaged, "read the statistics", subject: subject, cause: cause)
         }
+        guard let object = value.object else { throw damaged("\(name) is no object") }
+        func array(_ statistic: String) throws -> [Double] {
+            guard let reals = object[statistic]?.flattenedReals, !reals.isEmpty else {
+                throw damaged("\(name) has no \(statistic)")
+            }
+            return reals
+        }
+        let mean = try array("mean")
+        let stated = object["count"]?.flattenedReals?.first.flatMap(Int.init(exactly:))
+        guard let whole = stated ?? known, whole > 0 else { throw damaged("\(name) has no count") }
+        var quantiles: OrderedDictionary<String, [Double]> = [:]
+        for key in object.keys where key.hasPrefix("q") && Int(key.dropFirst()) != nil {
+            quantiles[key] = try array(key)
+        }
+        let statistics = FeatureStatistics(
+            shape: Self.shape(of: object["mean"]), minimum: try array("min"), maximum: try array("max"), mean: mean,
+            standardDeviation: try array("std"), count: whole, quantiles: quantiles)
+        guard statistics.arrays.values.allSatisfy({ $0.count == mean.count }) else {
+            throw damaged("the statistics of \(name) have different lengths")
+        }
+        guard statistics.arrays.values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw damaged("the statistics of \(name) are no numbers")
+        }
+        return statistics
     }
 
     /// A flat array as nested JSON lists.

@@ -2,22 +2,28 @@ import Platform
 import RecordingTypes
 import Synchronization
 
-/// What a camera's thread hands over: its newest picture, or why there will be none. The newest wins; nobody waits.
+/// What a camera's thread hands over: its newest pictures, or why there will be no more. Nobody waits for anybody.
 final class CameraFeed: Sendable {
     let interruption = Interruption()
     /// Posted for the first picture, and when the thread ends.
     let firstPicture = Semaphore()
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
-        var newest: CameraFrame?
+        var pictures: PictureRing
         var failure: ReelError?
         var format: CameraFormat?
         var statedRate: Double?
         var rate = ArrivalRate()
     }
 
-    var newest: CameraFrame? { state.withLock { $0.newest } }
+    init(_ policy: PicturePolicy) { state = Mutex(State(pictures: PictureRing(policy))) }
+
+    var newest: CameraFrame? { state.withLock { $0.pictures.newest } }
+    /// The picture of the row at `tick`; frees nothing.
+    func picture(at tick: MonotonicTime) -> CameraFrame? { state.withLock { $0.pictures.picture(at: tick) } }
+    /// Pictures that went because no tick took any for too long.
+    var overflowCount: Int { state.withLock { $0.pictures.overflowCount } }
     var failure: ReelError? { state.withLock { $0.failure } }
     /// What the pictures are; known with the first one.
     var format: CameraFormat? { state.withLock { $0.format } }
@@ -36,14 +42,13 @@ final class CameraFeed: Sendable {
     }
 
     func publish(_ frame: CameraFrame) {
-        // The picture before it is let go of outside the lock.
-        let old = state.withLock { state -> CameraFrame? in
-            let old = state.newest
-            state.newest = frame
+        // What is not needed any more is let go of here, on the camera's thread, and outside the lock.
+        var dropped: [CameraFrame] = []
+        dropped.reserveCapacity(2 * PictureRing.capacity)
+        state.withLock { state in
+            state.pictures.add(frame, arrivedAt: .now, dropping: &dropped)
             state.rate.count(frame.capturedAt)
-            return old
         }
-        withExtendedLifetime(old) {}
         if frame.sequence == 0 { firstPicture.post() }
     }
 

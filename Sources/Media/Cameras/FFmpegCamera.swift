@@ -3,22 +3,27 @@ package import RecordingTypes
 import Synchronization
 
 /// A camera that FFmpeg opens: a V4L2 device, a network stream, a screen, or a file at real time. It has a thread of its
-/// own, and its newest picture wins.
+/// own.
 ///
 /// JPEGs stay as they came, unless they are to be turned; all other streams are decoded.
 package final class FFmpegCamera: Camera {
     package let name: String
     private let source: CameraSource
+    private let policy: PicturePolicy
     /// A new one each time it is opened: an old thread must not hand anything over.
-    private let feeds = Mutex(CameraFeed())
+    private let feeds: Mutex<CameraFeed>
     private let thread = Mutex<OwnThread?>(nil)
     /// How long the first picture may take.
     private let patience: Duration
 
     /// Nothing is opened yet.
-    package init(name: String, source: CameraSource, patience: Duration = .seconds(5)) {
+    package init(
+        name: String, source: CameraSource, policy: PicturePolicy = .inStep, patience: Duration = .seconds(5)
+    ) {
         self.name = name
         self.source = source
+        self.policy = policy
+        feeds = Mutex(CameraFeed(policy))
         self.patience = patience
     }
 
@@ -46,6 +51,8 @@ package final class FFmpegCamera: Camera {
 
     package func newest() -> CameraFrame? { feed.newest }
 
+    package func picture(at tick: MonotonicTime) -> CameraFrame? { feed.picture(at: tick) }
+
     package var failure: ReelError? { feed.failure }
 
     package func close() {
@@ -56,7 +63,7 @@ package final class FFmpegCamera: Camera {
     private var feed: CameraFeed { feeds.withLock { $0 } }
 
     private func start() {
-        let (source, feed) = (source, CameraFeed())
+        let (source, feed) = (source, CameraFeed(policy))
         feeds.withLock { $0 = feed }
         thread.withLock { $0 = OwnThread(name: "camera \(name)") { Self.read(source, into: feed) } }
     }

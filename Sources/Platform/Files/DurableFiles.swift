@@ -24,9 +24,6 @@ package enum DurableFiles {
     package static func exists(_ path: FilePath) -> Bool { File.exists(path) }
     package static func requireFile(_ path: FilePath) throws { try File.require(path) }
     package static func size(of path: FilePath) -> Int? { File.size(of: path) }
-    package static func areOnOneFilesystem(_ first: FilePath, _ second: FilePath) -> Bool {
-        FileSystem.haveOneNumber(first, second)
-    }
     package static func names(in path: FilePath) throws -> [String] { try Directory.names(in: path) }
     package static func read(_ path: FilePath) throws -> [UInt8] { try File.read(path) }
     package static func remove(_ path: FilePath) throws { try File.remove(path) }

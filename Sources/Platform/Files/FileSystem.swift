@@ -44,11 +44,4 @@ package enum FileSystem {
             throw ReelError(Errno(rawValue: result), "set space aside", subject: path.string)
         }
     }
-
-    /// Whether two places have the same device number. That says little: on overlayfs a file has another one than its
-    /// directory. Ask by doing.
-    package static func haveOneNumber(_ first: FilePath, _ second: FilePath) -> Bool {
-        var (one, other) = (stat(), stat())
-        return stat(first.string, &one) == 0 && stat(second.string, &other) == 0 && one.st_dev == other.st_dev
-    }
 }

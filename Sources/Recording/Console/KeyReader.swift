@@ -6,8 +6,8 @@ struct KeyReader {
 
     init(input: OperatorInput) { self.input = input }
 
-    /// Whether an Esc was seen and what follows decides its meaning.
-    var isInsideSequence: Bool { parser.isInsideSequence }
+    /// Whether `timedOut` should be called when nothing comes for `KeyParser.patience`.
+    var isWaiting: Bool { parser.isWaiting }
 
     mutating func read(_ byte: UInt8) {
         if note != nil, byte != 0x1B, !parser.isInsideSequence {

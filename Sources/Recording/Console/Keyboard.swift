@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import RecordingTypes
 
 /// The operator's keys from the terminal, without X11: → or n, ← or r, Esc or q (LeRobot 0.6.1's keys), and Reel's own.
 /// Nothing when standard input is no terminal; the session then runs by its times alone.
@@ -44,8 +45,7 @@ package final class Keyboard {
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
             ]
-            // An Esc that nothing follows within 50 ms is the key itself, not the start of an arrow.
-            let ready = poll(&sources, 2, keys.isInsideSequence ? 50 : -1)
+            let ready = poll(&sources, 2, keys.isWaiting ? Int32(KeyParser.patience.milliseconds) : -1)
             if ready < 0 && errno != EINTR { return }
             if sources[1].revents != 0 { return }
             if ready == 0 {

@@ -41,7 +41,7 @@ struct DeviceReturn {
             let next = min(MonotonicTime.now + Self.interval, end)
             session.input.sleep(until: next)
             if session.input.isPending { requests.formUnion(session.input.take().requests) }
-            if !requests.isDisjoint(with: [.stop, .interrupt]) { return (false, requests) }
+            if !requests.isDisjoint(with: OperatorInput.endings) { return (false, requests) }
             if MonotonicTime.now >= end { return gone(name, requests) }
         }
     }

@@ -102,7 +102,7 @@ package final class EncoderProcess: Sendable {
                 state.watch.finishBegins()
             case .dropped(let take):
                 state.dropping.insert(take)
-            case .begun, .recorded, .kept, .discarded:
+            case .begun, .recorded, .abandoned, .kept, .discarded:
                 break
             }
             // A process that is being restarted reads the spool itself; what the spool does not say must be said again.
@@ -256,8 +256,8 @@ package final class EncoderProcess: Sendable {
         state.withLock { state in
             state.watch.note(event)
             switch event {
-            case .progress: break
-            case .encoded, .published, .incomplete, .removed, .failed, .setAside, .idle: state.deathsInARow = 0
+            case .published, .removed, .setAside: state.deathsInARow = 0
+            case .progress, .encoded, .incomplete, .failed, .idle: break
             }
             switch event {
             case .published(let take, _, _, _), .removed(let take), .failed(let take, _): state.dropping.remove(take)

@@ -9,27 +9,33 @@ import SystemPackage
 final class DiskWatch: Sendable {
     private let spool: SpoolDirectory
     private let lookForFreeBytes: @Sendable (FilePath) throws -> Int
-    private let tell: @Sendable (String) -> Void
-    private let budget: Mutex<DiskBudget>
+    private let warn: @Sendable (_ minutes: Int) -> Void
+    private let budget = Mutex(DiskBudget(floor: 0))
 
-    /// Makes the reserve and looks for the first time. Blocks on the disk.
     /// - Parameters:
     ///   - spool: where takes go.
     ///   - freeBytes: bytes that may still be written there.
-    ///   - tell: tells the operator, in words to be shown and spoken.
+    ///   - warn: tells the operator that there is room for so many minutes.
     init(
         spool: SpoolDirectory, freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes,
-        tell: @escaping @Sendable (String) -> Void
+        warn: @escaping @Sendable (_ minutes: Int) -> Void
     ) {
         self.spool = spool
         lookForFreeBytes = freeBytes
-        self.tell = tell
+        self.warn = warn
+    }
+
+    /// Makes the reserve and looks for the first time. Blocks on the disk.
+    func begin() {
         let floor = DiskBudget.floor(forDiskOf: (try? DurableFiles.diskSize(at: spool.path)) ?? 0)
-        budget = Mutex(DiskBudget(floor: floor))
+        budget.withLock { $0 = DiskBudget(floor: floor) }
         // Free space alone is no promise: others write there too. A filesystem that cannot set space aside has only that.
         try? DurableFiles.setAside(floor / 2, at: spool.reservePath)
         _ = look(written: nil)
     }
+
+    /// Recording is over.
+    func end() { releaseReserve() }
 
     /// Looks at the disk.
     /// - Parameter written: bytes of takes so far in this session, nil while none is recorded.
@@ -40,7 +46,7 @@ final class DiskWatch: Sendable {
         switch advice {
         case .none: return nil
         case .warn(let minutes):
-            tell("The disk has room for \(minutes) minutes of recording")
+            warn(minutes)
             return nil
         case .endTake:
             return "the disk is full: \(free / 1_000_000) MB are left, which are kept for finishing what was recorded"
@@ -50,7 +56,7 @@ final class DiskWatch: Sendable {
     /// Bytes that may still be written; nil when the filesystem does not say.
     var freeBytes: Int? { try? lookForFreeBytes(spool.path) }
 
-    /// Gives the reserve back: something must be finished on a full disk, or recording is over.
+    /// Gives the reserve back: something must be finished on a full disk.
     func releaseReserve() { try? DurableFiles.remove(spool.reservePath) }
 
     /// Why no take may begin; nil when one may.

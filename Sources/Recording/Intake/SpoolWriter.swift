@@ -5,34 +5,37 @@ import Spool
 import Synchronization
 import SystemPackage
 
-/// Takes what the control loop hands over and appends it to the spool: frames first, then the row that names them. It
-/// also moves takes on (sealed, kept, discarded) and tells the encoder process, so that the order on disk and the
-/// order of the messages are one.
+/// Takes what was pushed into the ring and appends it to the spool: frames first, then the row that names them. It also
+/// moves takes on (sealed, kept, discarded) and says what the encoder process must hear, so that the order on disk and
+/// the order of the messages are one.
 final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, which has a lock, and the atomics.
     private let ring: TickRing
     private let spool: SpoolDirectory
     private let session: SessionDescription
     private let task: String
-    private let encoder: EncoderProcess
-    private let ledger: TakeLedger
-    private let status: SessionStatus
-    private let failure: SpoolFailure
-    private let disk: DiskWatch
+    let failure: SpoolFailure
+    let disk: DiskWatch
+    private let onCommand: @Sendable (EncoderCommand) -> Void
+    let onEvent: @Sendable (IntakeEvent) -> Void
 
     private var packing: SpoolPacking
     private var open: OpenTake?
-    private var takes: [Int: Take] = [:]
+    /// Sealed, and not decided about.
+    private var undecided: [Int: Take] = [:]
 
     /// The files of the take in progress, for the thread that syncs them once a second.
-    private let files = Mutex<OpenFiles?>(nil)
+    let files = Mutex<OpenFiles?>(nil)
     /// Bytes of takes written so far, for the same thread.
-    private let written = Atomic<Int>(0)
-    private let isClosing = Atomic<Bool>(false)
+    let written = Atomic<Int>(0)
+    let isClosing = Atomic<Bool>(false)
 
     /// What a take in progress writes to.
-    private struct OpenFiles: @unchecked Sendable {  // Appended to by the writer's thread; the other one only syncs.
+    struct OpenFiles: @unchecked Sendable {  // Appended to by the writer's thread; the other one only syncs.
         let rows: TakeWriter
         let cameras: [FrameFileWriter]
+
+        /// Why what was written is not safe, whatever a later sync would say.
+        var syncFailure: ReelError? { rows.syncFailure ?? cameras.lazy.compactMap(\.syncFailure).first }
     }
 
     /// What is known of the take in progress.
@@ -47,20 +50,20 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     }
 
     init(
-        ring: TickRing, spool: SpoolDirectory, session: SessionDescription, task: String, encoder: EncoderProcess,
-        ledger: TakeLedger, status: SessionStatus, failure: SpoolFailure, disk: DiskWatch, pictures: SpoolPictures
+        ring: TickRing, spool: SpoolDirectory, session: SessionDescription, settings: TakeIntake.Settings,
+        failure: SpoolFailure, disk: DiskWatch, onCommand: @escaping @Sendable (EncoderCommand) -> Void,
+        onEvent: @escaping @Sendable (IntakeEvent) -> Void
     ) {
         self.ring = ring
         self.spool = spool
         self.session = session
-        self.task = task
-        self.encoder = encoder
-        self.ledger = ledger
-        self.status = status
+        task = settings.task
         self.failure = failure
         self.disk = disk
+        self.onCommand = onCommand
+        self.onEvent = onEvent
         // A moment's trial, while the first take's ticks wait in the ring.
-        packing = SpoolPacking(pictures, cameras: session.cameras, fps: session.fps) {
+        packing = SpoolPacking(settings.pictures, cameras: session.cameras, fps: session.fps) {
             try? DiskTrial.run(in: spool.path, for: .milliseconds(100), atMost: 8 << 20).bytesPerSecond
         }
     }
@@ -75,9 +78,9 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 case .tick(let tick): append(tick)
                 case .message(.begin(let take, let start)): begin(take, start: start)
                 case .message(.end(let take, let ending)): end(take, ending)
-                case .message(.keep(let take, let outcome, let note)): keep(take, outcome, note)
-                case .message(.discard(let take)): discard(take)
-                case .message(.drop(let take)): encoder.send(.dropped(take: take))
+                case .message(.decide(let take, .keep(let outcome, let note))): keep(take, outcome, note)
+                case .message(.decide(let take, .discard)): discard(take)
+                case .message(.decide(let take, .drop)): onCommand(.dropped(take: take))
                 case .message(.letGo): break
                 case .message(.close): isOpen = false
                 }
@@ -103,21 +106,23 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             files.withLock { $0 = opened }
             open = OpenTake(
                 number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count))
-            encoder.send(.begun(take: number))
+            onCommand(.begun(take: number))
         } catch {
-            fail(take: number, error)
+            fail(error)
+            onEvent(.cutShort(take: number, cause: "\(error)"))
             // Not a row can be in it.
             if var take = try? spool.take(number) { try? take.remove() }
         }
     }
 
     private func append(_ tick: TickRing.Tick) {
-        guard open != nil, open?.problem == nil else { return }
+        guard let number = open?.number, open?.problem == nil else { return }
         do {
             try store(tick)
         } catch {
             open?.problem = error
-            fail(take: open?.number ?? 0, error)
+            fail(error)
+            onEvent(.cutShort(take: number, cause: "\(error)"))
         }
     }
 
@@ -147,15 +152,15 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         }
         try files.rows.append(
             TakeRow(
-                index: tick.header.row, monotonicTime: tick.header.time,
-                wallNanoseconds: tick.header.wallNanoseconds, isLate: tick.header.isLate,
-                observation: Array(tick.observation), action: Array(tick.action), frames: references))
+                index: tick.row.index, monotonicTime: tick.row.time, wallNanoseconds: tick.row.wallNanoseconds,
+                isLate: tick.row.isLate, observation: Array(tick.observation), action: Array(tick.action),
+                frames: references))
         open?.rows += 1
         written.add(bytes + files.rows.bytesWritten - rowsBefore, ordering: .relaxed)
     }
 
     private func end(_ number: Int, _ ending: TakeEnding) {
-        guard var take = open, take.number == number else { return }
+        guard var take = open, take.number == number else { return onEvent(.stored(take: number, rows: 0, bytes: 0)) }
         files.withLock { $0 = nil }
         open = nil
         for camera in take.files.cameras {
@@ -164,114 +169,79 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 try camera.finish()
                 FaultPoint.reached("record.frame-file-finished")
             } catch {
-                if take.problem == nil { fail(take: number, error) }
+                fail(error)
+                if take.problem == nil { onEvent(.cutShort(take: number, cause: "\(error)")) }
                 take.problem = take.problem ?? error
             }
         }
+        let bytes = take.files.cameras.reduce(take.files.rows.bytesWritten) { $0 + $1.bytesWritten }
+        onEvent(.stored(take: number, rows: take.rows, bytes: bytes))
         do {
-            let sealed = try seal(take, ending)
-            takes[number] = sealed
-            let bytes = take.files.cameras.reduce(take.files.rows.bytesWritten) { $0 + $1.bytesWritten }
-            ledger.update(number) {
-                $0.rows = take.rows
-                $0.spoolBytes = bytes
-            }
-            encoder.send(.recorded(take: number))
+            undecided[number] = try seal(take, ending)
+            onCommand(.recorded(take: number))
         } catch {
-            fail(take: number, error)
-            status.tell(
-                "take \(number) could not be finished: \(error). What is on the disk comes back with reel recover")
+            fail(error)
+            // Who follows the files as they grow must not wait for more.
+            onCommand(.abandoned(take: number))
+            onEvent(.unsafe(take: number, cause: "\(error)"))
         }
     }
 
-    /// A second try when the disk was full: what was kept in reserve is free then.
     private func seal(_ take: OpenTake, _ ending: TakeEnding) throws -> Take {
+        // The kernel tells once that it lost something, and calls it synced the next time.
+        if let failure = take.files.syncFailure { throw failure }
         let end = TakeInfo.End(
             rows: take.rows, reason: take.problem.map(SpoolFailure.reason) ?? ending.reason,
             message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: ending.lateTicks,
             repeatedFrames: ending.repeatedFrames, lostRows: ending.rows - take.rows)
-        do {
-            return try take.files.rows.seal(end)
-        } catch {
-            fail(take: take.number, error)
-            return try take.files.rows.seal(end)
-        }
+        return try withReserve("seal") { try take.files.rows.seal(end) }
     }
 
+    // MARK: - What the operator decides
+
     private func keep(_ number: Int, _ outcome: Outcome?, _ note: String?) {
-        guard var take = takes.removeValue(forKey: number) else { return }
+        // One that could not be sealed was told of then.
+        guard var take = undecided.removeValue(forKey: number) else { return }
         do {
-            if outcome != nil || note != nil { try take.update { ($0.outcome, $0.note) = (outcome, note) } }
-            try take.move(to: .kept)
-            ledger.update(number) { $0.isKept = true }
-            encoder.send(.kept(take: number))
+            try withReserve("keep") {
+                if outcome != nil || note != nil { try take.update { ($0.outcome, $0.note) = (outcome, note) } }
+                try take.move(to: .kept)
+            }
+            onCommand(.kept(take: number))
             // Only now would a power cut leave it whole and kept.
-            status.tell("take \(number) is saved")
+            onEvent(.saved(take: number))
         } catch {
-            fail(take: number, error)
+            fail(error)
+            onEvent(.unsafe(take: number, cause: "\(error)"))
         }
     }
 
     private func discard(_ number: Int) {
-        guard var take = takes.removeValue(forKey: number) else { return }
         do {
+            // One that could not be sealed is on the disk too, and would come back as one that nobody decided about.
+            guard var take = try undecided.removeValue(forKey: number) ?? spool.take(number) else { return }
             try take.move(to: .discarded)
-            encoder.send(.discarded(take: number))
+            onCommand(.discarded(take: number))
         } catch {
-            fail(take: number, error)
+            fail(error)
+            onEvent(.unsafe(take: number, cause: "\(error)"))
         }
     }
 
-    private func fail(take: Int, _ error: any Error) {
+    /// Does it once more when the disk was too full for it: what was kept in reserve is free then. What failed in any
+    /// other way is not done again; it would only seem to succeed.
+    private func withReserve<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            if FaultPoint.fails("record.disk-full", name) { throw ReelError(Errno.noSpace, name, subject: "the take") }
+            return try body()
+        } catch let error as ReelError where error.kind == .diskFull {
+            fail(error)
+            return try body()
+        }
+    }
+
+    private func fail(_ error: any Error) {
         disk.releaseReserve()
         failure.set(error)
-        ledger.update(take) { $0.problem = $0.problem ?? "take \(take): \(error)" }
-    }
-
-    // MARK: - Durability
-
-    private static let lookInterval: Duration = .milliseconds(250)
-    /// A little less than the second that is promised, for the time that the sync itself takes.
-    private static let syncInterval: Duration = .milliseconds(900)
-
-    /// A power cut costs at most the last second: the files of the take in progress are synced once a second, on a
-    /// thread of their own, because a sync may take as long as the disk likes. The disk is looked at there as well.
-    private func watchAndSync() {
-        var nextSync = MonotonicTime.now + Self.syncInterval
-        var nextLook = MonotonicTime.now
-        while !isClosing.load(ordering: .acquiring) {
-            (MonotonicTime.now + .milliseconds(50)).sleepUntil()
-            if MonotonicTime.now >= nextLook {
-                nextLook = MonotonicTime.now + Self.lookInterval
-                look()
-            }
-            if MonotonicTime.now >= nextSync {
-                nextSync = MonotonicTime.now + Self.syncInterval
-                sync()
-            }
-        }
-    }
-
-    private func sync() {
-        // The lock is held for the whole sync, so that no file is closed under it.
-        files.withLock { files in
-            guard let files else { return }
-            do {
-                for camera in files.cameras {
-                    try camera.sync()
-                    FaultPoint.reached("record.frames-synced")
-                }
-                try files.rows.sync()
-            } catch {
-                failure.set(error)
-            }
-        }
-    }
-
-    private func look() {
-        let isRecording = files.withLock { $0 != nil }
-        let reason = disk.look(written: isRecording ? written.load(ordering: .relaxed) : nil)
-        status.update { $0.minutesOfDisk = disk.minutesLeft }
-        if let reason, isRecording { failure.set(.diskFull, reason) }
     }
 }

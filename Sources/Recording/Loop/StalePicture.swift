@@ -17,15 +17,15 @@ enum StalePicture {
     ///   - camera: the camera, whose own failure comes first.
     ///   - time: when its newest picture was captured; nil where it has none.
     ///   - now: when it is looked at.
-    ///   - limit: how old the picture may be.
+    ///   - limit: how old the picture may be; nil for any age.
     /// - Returns: the reason, for people.
     static func failure(
-        of camera: any Camera, capturedAt time: MonotonicTime?, at now: MonotonicTime, limit: Duration
+        of camera: any Camera, capturedAt time: MonotonicTime?, at now: MonotonicTime, limit: Duration?
     ) -> String? {
         if let failure = camera.failure { return "camera \(camera.name): \(failure)" }
         guard let time else { return "camera \(camera.name) has no picture" }
         if time > now { return "camera \(camera.name): its clock is \(Int((time - now).milliseconds)) ms ahead" }
-        guard now - time > limit else { return nil }
+        guard let limit, now - time > limit else { return nil }
         return "camera \(camera.name) has delivered nothing for \(Int((now - time).milliseconds)) ms"
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// the loop between two ticks.
 package final class OperatorInput: Sendable {
     /// One thing the operator can ask for.
-    package enum Request: UInt8, Sendable, CaseIterable {
+    package enum Request: UInt16, Sendable, CaseIterable {
         /// → or n: end this phase.
         case next = 1
         /// ← or r: end this phase and record the episode again.
@@ -23,11 +23,16 @@ package final class OperatorInput: Sendable {
         case undo = 64
         /// m: type a note on the take in progress, or on the one just over. Ends nothing, but a reset waits for it.
         case note = 128
+        /// SIGTERM or SIGHUP: end at once. Nobody asked to discard anything, so the take in progress is kept.
+        case terminate = 256
     }
 
-    private let pending = Atomic<UInt8>(0)
+    /// Each of these ends the session.
+    static let endings: Set<Request> = [.stop, .interrupt, .terminate]
+
+    private let pending = Atomic<UInt16>(0)
     private let requestedAt = Atomic<Int64>(0)
-    private let said = Atomic<UInt8>(0)
+    private let said = Atomic<UInt16>(0)
     private let undos = Atomic<Int>(0)
     private let isWriting = Atomic<Bool>(false)
     private let words = Mutex(Words())
@@ -51,7 +56,7 @@ package final class OperatorInput: Sendable {
             undos.add(1, ordering: .relaxed)
             return
         case .note: return
-        case .next, .again, .stop, .interrupt: break
+        case .next, .again, .stop, .interrupt, .terminate: break
         }
         requestedAt.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
         pending.bitwiseOr(request.rawValue, ordering: .releasing)
@@ -72,7 +77,7 @@ package final class OperatorInput: Sendable {
     /// Takes what was said of the take, which is over; what is said from now on is about the next one.
     func takeOutcome() -> Outcome? { Self.outcome(said.exchange(0, ordering: .acquiringAndReleasing)) }
 
-    private static func outcome(_ bits: UInt8) -> Outcome? {
+    private static func outcome(_ bits: UInt16) -> Outcome? {
         switch Request(rawValue: bits) {
         case .success: .success
         case .failure: .failure

@@ -1,3 +1,4 @@
+import Platform
 import RecordingTypes
 import Spool
 
@@ -14,29 +15,39 @@ extension RecordingSession {
         var waiting: (take: Int, since: MonotonicTime)?
         /// No further take.
         var isOver = false
+        /// The device that ended the last take, and how many in a row it has ended.
+        var failing: DeviceFailure.Device?
+        var failures = 0
     }
 
     /// Takes and reset phases, one after the other, until there are enough episodes or the session must end.
-    func recordEpisodes(loop: ControlLoop, ring: TickRing, disk: DiskWatch, firstTake: Int) {
+    func recordEpisodes(loop: ControlLoop, intake: TakeIntake, firstTake: Int) {
         var progress = Progress(take: firstTake, start: .now + lead(loop))
-        while kept.count < configuration.episodeCount && !progress.isOver {
-            if let refusal = disk.refusal {
-                problems.append("\(refusal), so the session ended after \(kept.count) episodes")
+        while takes.keptCount < configuration.episodeCount && !progress.isOver {
+            if let refusal = intake.refusal {
+                problems.append("\(refusal), so the session ended after \(takes.keptCount) episodes")
                 voice.say("The disk is full")
                 break
             }
-            recordEpisode(&progress, loop, ring)
+            if let failure = intake.failure {
+                // It came after the last take's end.
+                end(&progress, because: failure.message, failure.reason)
+                break
+            }
+            recordEpisode(&progress, loop, intake)
         }
         voice.say("Stop recording")
     }
 
     /// One take and the reset phase after it.
-    private func recordEpisode(_ progress: inout Progress, _ loop: ControlLoop, _ ring: TickRing) {
+    private func recordEpisode(_ progress: inout Progress, _ loop: ControlLoop, _ intake: TakeIntake) {
+        align(&progress, loop)
+        guard !progress.isOver else { return }
         let take = progress.take
         progress.take += 1
-        voice.say("Recording episode \(kept.count)")
+        voice.say("Recording episode \(takes.keptCount)")
         status.enter(
-            .recording, episode: kept.count + 1, rowLimit: configuration.episodeRows, start: progress.start)
+            .recording, episode: takes.keptCount + 1, rowLimit: configuration.episodeRows, start: progress.start)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
         note(result, loop.takeLateness, take: take)
@@ -44,26 +55,30 @@ extension RecordingSession {
         progress.start = max(result.endedAt, .now + lead(loop))
 
         var requests = result.requests
-        progress.isOver = !requests.isDisjoint(with: [.stop, .interrupt])
+        progress.isOver = !requests.isDisjoint(with: OperatorInput.endings)
         var isWorthKeeping = result.ending.rows > 0 && !requests.contains(.interrupt)
         if result.ending.reason.isFailure {
-            isWorthKeeping = result.ending.rows >= configuration.fps
-            requests.formUnion(copeWithFailure(of: take, result, isWorthKeeping, &progress, loop))
+            requests.formUnion(copeWithFailure(of: take, result, &progress, loop))
+            isWorthKeeping = isWorthKeepingAfterFailure(take)
+        } else {
+            progress.failures = 0
+            if requests.contains(.terminate) { tellOfTermination(take, rows: result.ending.rows) }
         }
-        let isLast = kept.count + (isWorthKeeping ? 1 : 0) == configuration.episodeCount
+        let isLast = takes.keptCount + (isWorthKeeping ? 1 : 0) == configuration.episodeCount
         let isResetWanted = isWorthKeeping || result.ending.reason.isFailure
         if isResetWanted && !progress.isOver && configuration.resetRows > 0 && (!isLast || requests.contains(.again)) {
-            if isWorthKeeping { kept.begin(pending: take) }
+            if isWorthKeeping { takes.holdOpen(take) }
             requests.formUnion(reset(&progress, loop))
         }
-        let isDropped = kept.endPending()
+        let isDropped = takes[take]?.standing == .unwanted
         if requests.contains(.again) { voice.say("Re-record episode") }
         let (outcome, note) = (input.takeOutcome(), input.takeNote())
         if isWorthKeeping && !isDropped && !requests.contains(.again) {
-            ring.push(.keep(take: take, outcome: outcome, note: note))
-            kept.keep(take)
+            takes.keep(take)
+            intake.decide(take, .keep(outcome: outcome, note: note))
         } else {
-            ring.push(.discard(take: take))
+            takes.discard(take)
+            intake.decide(take, .discard)
         }
         // The next row's deadline when the time was up; a moment from now when something else ended the phase.
         progress.start = max(progress.start, .now + lead(loop))
@@ -73,9 +88,11 @@ extension RecordingSession {
     private func reset(_ progress: inout Progress, _ loop: ControlLoop) -> Set<OperatorInput.Request> {
         var requests: Set<OperatorInput.Request> = []
         while true {
+            requests.formUnion(align(&progress, loop))
+            guard !progress.isOver else { return requests }
             voice.say("Reset the environment")
             status.enter(
-                .resetting, episode: kept.count + 1, rowLimit: configuration.resetRows, start: progress.start)
+                .resetting, episode: takes.keptCount + 1, rowLimit: configuration.resetRows, start: progress.start)
             let reset = loop.reset(start: progress.start, rowLimit: configuration.resetRows)
             if let (take, _) = progress.waiting {
                 noteWait(&progress.waiting, nextTick: reset.firstTick)
@@ -83,48 +100,140 @@ extension RecordingSession {
             }
             requests.formUnion(reset.requests)
             progress.start = reset.endedAt
-            progress.isOver = !requests.isDisjoint(with: [.stop, .interrupt])
+            progress.isOver = !requests.isDisjoint(with: OperatorInput.endings)
             guard let failure = reset.failure else { return requests }
             status.tell(failure.message)
-            requests.formUnion(waitForReturn(after: failure, &progress, loop))
+            if failure.reason == .stoodStill {
+                goOn(&progress, loop)
+            } else {
+                requests.formUnion(waitForReturn(after: failure, &progress, loop))
+            }
             if progress.isOver { return requests }
         }
+    }
+
+    /// Brings the robot to its leader before a phase, where nobody has led it just now.
+    @discardableResult
+    private func align(_ progress: inout Progress, _ loop: ControlLoop) -> Set<OperatorInput.Request> {
+        var requests: Set<OperatorInput.Request> = []
+        while !progress.isOver {
+            let (hasMoved, failure) = loop.align(atMost: configuration.alignTime)
+            // A way that the robot goes says nothing about the recorder's own waits.
+            if hasMoved { goOn(&progress, loop) }
+            guard let failure else { break }
+            status.tell(failure.message)
+            if isAgain(failure, &progress) {
+                end(&progress, because: failure.message, failure.reason)
+            } else {
+                requests.formUnion(waitForReturn(after: failure, &progress, loop))
+            }
+        }
+        return requests
+    }
+
+    /// The next phase begins a moment from now, and what was before it is no wait of the recorder's.
+    private func goOn(_ progress: inout Progress, _ loop: ControlLoop) {
+        progress.waiting = nil
+        progress.start = .now + lead(loop)
+    }
+
+    private func tellOfTermination(_ take: Int, rows: Int) {
+        let kept = rows > 0 ? "; its \(rows / configuration.fps) s are kept" : ""
+        takes.noteProblem(take: take, "the session was told to end while it was recorded\(kept)")
     }
 
     // MARK: - Failures
 
     /// Says what became of a take that something ended, and waits for the device where it was one.
     private func copeWithFailure(
-        of take: Int, _ result: ControlLoop.TakeResult, _ isWorthKeeping: Bool, _ progress: inout Progress,
-        _ loop: ControlLoop
+        of take: Int, _ result: ControlLoop.TakeResult, _ progress: inout Progress, _ loop: ControlLoop
     ) -> Set<OperatorInput.Request> {
         let failure = DeviceFailure(
             reason: result.ending.reason, message: result.ending.message ?? "\(result.ending.reason)",
             device: result.device)
-        let seconds = result.ending.rows / configuration.fps
-        let verdict =
-            isWorthKeeping
-            ? "its \(seconds) s are kept" : "it has less than a second and is not kept"
-        status.tell("take \(take) was ended: \(failure.message); \(verdict)")
-        ledger.update(take) { $0.problem = "take \(take) was ended: \(failure.message); \(verdict)" }
-        guard result.device != nil else {
-            progress.isOver = true
-            problems.append("the session ended: \(failure.message)")
-            voice.say(failure.reason == .diskFull ? "The disk is full" : "The take has failed")
+        status.tell("take \(take) was ended: \(failure.message)")
+        if failure.reason == .stoodStill {
+            tellWhatIsLeft(of: take, failure, patience: .seconds(10))
+            awaitPictures()
+            goOn(&progress, loop)
             return []
         }
-        return waitForReturn(after: failure, &progress, loop)
+        guard failure.device != nil else {
+            tellWhatIsLeft(of: take, failure, patience: .seconds(10))
+            end(&progress, because: failure.message, failure.reason)
+            return []
+        }
+        // Mostly the writer is a row behind. A device that failed is not left alone for it.
+        let isKnown = tellWhatIsLeft(of: take, failure, patience: .milliseconds(250))
+        var requests: Set<OperatorInput.Request> = []
+        if isAgain(failure, &progress) {
+            end(
+                &progress, because: "\(progress.failures) takes in a row ended alike: \(failure.message)",
+                failure.reason)
+        } else {
+            requests = waitForReturn(after: failure, &progress, loop)
+        }
+        if !isKnown { tellWhatIsLeft(of: take, failure, patience: .seconds(10)) }
+        return requests
     }
+
+    /// So many takes in a row that end alike end the session: nobody is there who mends it.
+    private static let failureLimit = 3
+
+    /// Whether takes have ended like this too often, one after the other.
+    private func isAgain(_ failure: DeviceFailure, _ progress: inout Progress) -> Bool {
+        progress.failures = progress.failing == failure.device ? progress.failures + 1 : 1
+        progress.failing = failure.device
+        return progress.failures >= Self.failureLimit
+    }
+
+    private func end(_ progress: inout Progress, because message: String, _ reason: TakeEndReason) {
+        progress.isOver = true
+        problems.append("the session ended: \(message)")
+        voice.say(reason == .diskFull ? "The disk is full" : "The take has failed")
+    }
+
+    /// Says how much of a take is stored, once the writer has said so.
+    /// - Returns: false when it has not within `patience`; the next call says it then, and in the end from what was pushed.
+    @discardableResult
+    private func tellWhatIsLeft(of take: Int, _ failure: DeviceFailure, patience: Duration) -> Bool {
+        let end = MonotonicTime.now + patience
+        while takes[take]?.storedRows == nil {
+            guard stored.wait(until: end) else { break }
+        }
+        let isKnown = takes[take]?.storedRows != nil
+        guard isKnown || patience >= .seconds(1) else { return false }
+        let seconds = (takes[take]?.rows ?? 0) / configuration.fps
+        let verdict =
+            isWorthKeepingAfterFailure(take) ? "its \(seconds) s are kept" : "it has less than a second and is not kept"
+        status.tell("take \(take): \(verdict)")
+        takes.update(take) { $0.note("take \(take) was ended: \(failure.message); \(verdict)", cause: failure.message) }
+        return true
+    }
+
+    /// Less than a second that ended in a failure is of no use to anybody.
+    private func isWorthKeepingAfterFailure(_ take: Int) -> Bool { takes[take]?.rows ?? 0 >= configuration.fps }
 
     private func waitForReturn(
         after failure: DeviceFailure, _ progress: inout Progress, _ loop: ControlLoop
     ) -> Set<OperatorInput.Request> {
-        // A wait for a cable says nothing about the recorder's own.
-        progress.waiting = nil
         let (isBack, requests) = DeviceReturn(session: self).wait(after: failure)
-        progress.start = .now + lead(loop)
-        progress.isOver = !isBack || !requests.isDisjoint(with: [.stop, .interrupt])
+        // A wait for a cable says nothing about the recorder's own.
+        goOn(&progress, loop)
+        progress.isOver = !isBack || !requests.isDisjoint(with: OperatorInput.endings)
         return requests
+    }
+
+    /// When the program stood still, the cameras' threads did too, and need a moment for a new picture.
+    private func awaitPictures() {
+        let limits = formats.map(StalePicture.limit)
+        let end = MonotonicTime.now + (limits.max() ?? .zero)
+        func isOld(_ index: Int) -> Bool {
+            cameras[index].newest().map { MonotonicTime.now - $0.capturedAt > limits[index] } ?? true
+        }
+        while MonotonicTime.now < end, !input.isPending, cameras.indices.contains(where: isOld) {
+            input.sleep(until: .now + .milliseconds(10))
+        }
     }
 
     // MARK: - Figures
@@ -134,15 +243,15 @@ extension RecordingSession {
     private func noteWait(_ waiting: inout (take: Int, since: MonotonicTime)?, nextTick: MonotonicTime) {
         guard let (take, since) = waiting else { return }
         let wait = max(.zero, nextTick - since)
-        ledger.update(take) { $0.wait = max($0.wait ?? .zero, wait) }
+        takes.update(take) { $0.wait = max($0.wait ?? .zero, wait) }
         waiting = nil
     }
 
     private func note(_ result: ControlLoop.TakeResult, _ lateness: TickLateness, take: Int) {
         let seconds = (result.endedAt - result.firstTick).seconds
-        ledger.noteLateness(lateness, take: take)
-        ledger.update(take) {
-            $0.rows = result.ending.rows
+        takes.noteLateness(lateness, take: take)
+        takes.update(take) {
+            $0.pushedRows = result.ending.rows
             $0.firstTick = result.firstTick
             $0.lateTicks = result.ending.lateTicks
             $0.repeatedFrames = result.ending.repeatedFrames

@@ -7,8 +7,8 @@ package import SystemPackage
 
 /// A session from the first tick to the last: episodes, resets, re-records, as `lerobot-record` runs them, without its
 /// waits. It runs on the caller's thread, which becomes the control loop.
-package final class RecordingSession: @unchecked Sendable {  // All but three are one thread's at a time.
-    // That is the control thread during `record`, its caller otherwise; `status`, `ledger`, `kept` are for all and locked.
+package final class RecordingSession: @unchecked Sendable {  // All but two are one thread's at a time.
+    // That is the control thread during `record`, its caller otherwise; `status` and `takes` are for all and locked.
 
     let configuration: SessionConfiguration
     let robot: any Robot
@@ -21,8 +21,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but three ar
     /// How much space there is; tests tell other stories.
     private let freeBytes: @Sendable (FilePath) throws -> Int
     package let status: SessionStatus
-    package let ledger: TakeLedger
-    let kept = KeptTakes()
+    package let takes = Takes()
+    /// Posted when the writer has put a take into its files.
+    let stored = Semaphore()
 
     package init(
         configuration: SessionConfiguration, robot: any Robot, teleoperator: any Teleoperator,
@@ -38,7 +39,6 @@ package final class RecordingSession: @unchecked Sendable {  // All but three ar
         self.voice = voice
         status = SessionStatus(
             fps: configuration.fps, episodeCount: configuration.episodeCount, cameraNames: cameras.map(\.name))
-        ledger = TakeLedger()
     }
 
     /// Connects the teleoperator, the robot and the cameras, in LeRobot's order; cameras warm up side by side.
@@ -49,6 +49,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but three ar
             try teleoperator.connect()
             try robot.connect()
             formats = try CameraTrial.open(cameras)
+            try requireRoomForPictures()
             return SessionDescription(
                 robotType: robot.robotType, fps: configuration.fps, observationNames: robot.featureNames,
                 actionNames: teleoperator.featureNames,
@@ -88,28 +89,53 @@ package final class RecordingSession: @unchecked Sendable {  // All but three ar
             recordingTime = MonotonicTime.now - begun
             recordingProcessorTime = ProcessUsage.processorTime - used
         }
-        let ring = TickRing(
-            observationCount: session.observationNames.count, actionCount: session.actionNames.count,
-            cameraCount: cameras.count, byteLimit: configuration.ringBytes)
-        let failure = SpoolFailure()
-        let disk = DiskWatch(spool: spool, freeBytes: freeBytes) { [status, voice] warning in
-            status.tell(warning)
-            voice.say(warning)
-        }
-        defer { disk.releaseReserve() }
-        let writer = SpoolWriter(
-            ring: ring, spool: spool, session: session, task: configuration.task, encoder: encoder, ledger: ledger,
-            status: status, failure: failure, disk: disk, pictures: configuration.spoolPictures)
-        let writing = OwnThread(name: "spool-writer") { writer.run() }
+        let intake = TakeIntake(
+            spool: spool, session: session,
+            settings: TakeIntake.Settings(
+                task: configuration.task, capacity: configuration.ringBytes, pictures: configuration.spoolPictures),
+            freeBytes: freeBytes, onCommand: { encoder.send($0) }, onEvent: { [self] in note($0) })
+        intake.start()
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras,
-            staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, ring: ring, input: input,
-            status: status, spoolFailure: failure, onUndo: { [self] in undo(ring) })
+            staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, intake: intake, input: input,
+            status: status, onUndo: { [self] in undo(intake) })
         tellOfSlowCameras()
-        recordEpisodes(loop: loop, ring: ring, disk: disk, firstTake: spool.nextTakeNumber)
-        ring.push(.close)
-        writing.join()
+        recordEpisodes(loop: loop, intake: intake, firstTake: spool.nextTakeNumber)
+        intake.close()
         status.enter(.finishing, episode: 0, rowLimit: 0, start: .now)
+    }
+
+    /// What became of takes, from the threads that write them.
+    private func note(_ event: IntakeEvent) {
+        switch event {
+        case .stored(let take, let rows, let bytes):
+            takes.noteStored(take: take, rows: rows, bytes: bytes)
+            stored.post()
+        case .cutShort(let take, let cause):
+            takes.noteProblem(take: take, cause)
+        case .saved(let take):
+            status.tell("take \(take) is saved")
+        case .unsafe(let take, let cause):
+            takes.noteProblem(take: take, cause)
+            status.tell("take \(take) is not safe: \(cause). What is on the disk comes back with reel recover")
+        case .diskIsFilling(let minutes):
+            let warning = "The disk has room for \(minutes) minutes of recording"
+            status.tell(warning)
+            voice.say(warning)
+        case .diskMinutes(let minutes):
+            status.update { $0.minutesOfDisk = minutes }
+        }
+    }
+
+    /// The cameras have given their first pictures by now, so their sizes are known.
+    private func requireRoomForPictures() throws {
+        let least = TakeIntake.leastCapacity(forPicturesOf: cameras.map { $0.newest()?.byteCount ?? 0 })
+        guard configuration.ringBytes < least else { return }
+        throw ReelError(
+            .usage, "record",
+            cause:
+                "\(configuration.ringBytes >> 20) MB do not hold two pictures of each camera on their way to the disk",
+            remedy: "Give --reel.ring_mb=\((least + (1 << 20) - 1) >> 20) or more.")
     }
 
     private func tellOfSlowCameras() {

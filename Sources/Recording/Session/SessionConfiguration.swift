@@ -23,6 +23,8 @@ package struct SessionConfiguration: Sendable {
     package var storage: PictureStorage
     /// How long a device that failed is waited for; zero ends the session.
     package var reconnectTime: Duration
+    /// How long a robot that is far from its leader's pose takes to come there before a phase; zero jumps.
+    package var alignTime: Duration
     /// How the spool holds pictures that are no JPEGs.
     package var spoolPictures: SpoolPictures
     /// Bytes of pictures that may wait for the disk before the take is ended.
@@ -34,8 +36,8 @@ package struct SessionConfiguration: Sendable {
     package init(
         root: FilePath, repoID: String, task: String, fps: Int, episodeTime: Duration, resetTime: Duration,
         episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings,
-        storage: PictureStorage = .video, reconnectTime: Duration, spoolPictures: SpoolPictures,
-        ringBytes: Int, playsSounds: Bool, consolidates: Bool
+        storage: PictureStorage = .video, reconnectTime: Duration, alignTime: Duration = .zero,
+        spoolPictures: SpoolPictures, ringBytes: Int, playsSounds: Bool, consolidates: Bool
     ) {
         self.root = root
         self.repoID = repoID
@@ -48,6 +50,7 @@ package struct SessionConfiguration: Sendable {
         self.encoder = encoder
         self.storage = storage
         self.reconnectTime = reconnectTime
+        self.alignTime = alignTime
         self.spoolPictures = spoolPictures
         self.ringBytes = ringBytes
         self.playsSounds = playsSounds
@@ -62,7 +65,8 @@ package struct SessionConfiguration: Sendable {
 
     /// Rows k with k / fps < duration: 0.1 s at 30 fps is 3, as LeRobot records it.
     private func rows(in duration: Duration) -> Int {
-        let ticks = duration.nanoseconds * Int64(fps)
-        return Int((ticks + 999_999_999) / 1_000_000_000)
+        // In two parts: the nanoseconds of some years times a rate do not fit.
+        let (seconds, rest) = duration.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return Int(seconds) * fps + Int((rest * Int64(fps) + 999_999_999) / 1_000_000_000)
     }
 }

@@ -140,8 +140,8 @@ package final class SessionStatus: Sendable {
 
 extension SessionStatus {
     /// What the encoder process is at.
-    package func showEncoding(of ledger: TakeLedger) {
-        let (progress, waiting, setAside) = (ledger.encodingProgress, ledger.waitingCount, ledger.setAsideCount)
+    package func showEncoding(of takes: Takes) {
+        let (progress, waiting, setAside) = (takes.encodingProgress, takes.waitingCount, takes.setAsideCount)
         update {
             $0.encoded = progress
             $0.takesWaiting = waiting

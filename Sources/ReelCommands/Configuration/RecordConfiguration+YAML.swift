@@ -23,7 +23,8 @@ extension RecordConfiguration {
                 "reel",
                 mapping([
                     ("ring_mb", number(ringBytes >> 20)), ("spool_pictures", text(spoolPictures.rawValue)),
-                    ("reconnect_s", number(reconnectTime)),
+                    ("pictures", text(pictures.rawValue)),
+                    ("reconnect_s", number(reconnectTime)), ("align_s", number(alignTime)),
                     ("consolidate", boolean(consolidates)),
                     ("report", reportPath.map { text($0.string) } ?? null),
                 ])

@@ -27,8 +27,12 @@ struct RecordConfiguration: Equatable, Sendable {
     var resumes: Bool
     /// How long a device that failed is waited for.
     var reconnectTime: Duration
+    /// How long an arm that is far from its leader's pose takes to come there; zero jumps.
+    var alignTime: Duration
     /// How the spool holds pictures that are no JPEGs.
     var spoolPictures: SpoolPictures
+    /// Which of a camera's pictures a row shows.
+    var pictures: PicturePolicy
     /// Bytes of the ring between control loop and spool writer.
     var ringBytes: Int
     /// Whether the session ends with joining the episodes' small files.
@@ -55,24 +59,27 @@ struct RecordConfiguration: Equatable, Sendable {
 
         fps = try values.integer("dataset.fps", 1...1000)
         task = try Self.task(values)
-        episodeTime = try Self.duration(values, "dataset.episode_time_s", .leastNonzeroMagnitude)
-        resetTime = try Self.duration(values, "dataset.reset_time_s", 0)
-        episodeCount = try values.integer("dataset.num_episodes", 1...FlagValue.unlimited)
+        episodeTime = try Self.duration(values, "dataset.episode_time_s")
+        guard episodeTime > .zero else { throw values["dataset.episode_time_s"].refusal("it must be more than 0") }
+        resetTime = try Self.duration(values, "dataset.reset_time_s")
+        // As many as one likes: nobody records more than this.
+        episodeCount = min(try values.integer("dataset.num_episodes", 1...(.max)), FlagValue.unlimited)
         schedule = try Self.schedule(values)
         storage = try values.boolean("dataset.video") ? .video : .images
         let settings = try EncoderReader(values: values).settings()
         encoder = try storage == .video ? surroundings.resolveEncoder(settings) : settings
         playsSounds = try values.boolean("play_sounds")
-        resumes = try values.boolean("resume")
         reconnectTime = try Self.reconnectTime(values)
+        alignTime = .seconds(try values.number("reel.align_s", 0...86_400))
         spoolPictures = try Self.spoolPictures(values)
+        pictures = try Self.pictures(values)
         ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
         consolidates = try values.boolean("reel.consolidate")
         reportPath = try values["reel.report"].path()
 
-        let target = DatasetTarget(values: values, home: home, resumes: resumes)
+        let target = DatasetTarget(values: values, home: home, resumes: try values.boolean("resume"))
         repoID = try target.repoID()
-        root = try target.root(repoID: repoID)
+        (root, resumes) = try target.root(repoID: repoID)
     }
 
     private static func task(_ values: FlagValues) throws -> String {
@@ -87,8 +94,8 @@ struct RecordConfiguration: Equatable, Sendable {
 
     /// One time under two names.
     private static func reconnectTime(_ values: FlagValues) throws -> Duration {
-        let ofRobot = try values["robot.reconnect_s"].number(0...86_400)
-        return try ofRobot.map { .seconds($0) } ?? duration(values, "reel.reconnect_s", 0)
+        let ofRobot = try values["robot.reconnect_s"].duration()
+        return try ofRobot ?? duration(values, "reel.reconnect_s")
     }
 
     private static func spoolPictures(_ values: FlagValues) throws -> SpoolPictures {
@@ -100,10 +107,18 @@ struct RecordConfiguration: Equatable, Sendable {
         return pictures
     }
 
-    private static func duration(_ values: FlagValues, _ name: String, _ least: Double) throws -> Duration {
-        let seconds = try values.number(name, 0...86_400)
-        guard seconds >= least else { throw values[name].refusal("it must be more than 0") }
-        return .seconds(seconds)
+    private static func pictures(_ values: FlagValues) throws -> PicturePolicy {
+        let name = "reel.pictures"
+        guard let policy = PicturePolicy(rawValue: try values.text(name)) else {
+            throw values[name].refusal(
+                "it must be one of \(PicturePolicy.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return policy
+    }
+
+    private static func duration(_ values: FlagValues, _ name: String) throws -> Duration {
+        guard let duration = try values[name].duration() else { throw values[name].refusal("it cannot be null") }
+        return duration
     }
 
     /// LeRobot 0.6.1 streams and then encodes the batch once more, from pictures that were never written, and dies.

@@ -11,6 +11,8 @@ struct Surroundings: Sendable {
     /// The local date and time as `YYYYMMDD_HHMMSS`.
     var stamp: @Sendable () -> String
     var exists: @Sendable (FilePath) -> Bool
+    /// Whether it is a directory with nothing in it.
+    var isEmptyDirectory: @Sendable (FilePath) -> Bool
     /// The text of a file.
     var read: @Sendable (FilePath) throws -> String
     /// Throws when the encoder cannot be had here; returns the settings with the encoder that will be used.
@@ -23,6 +25,7 @@ struct Surroundings: Sendable {
         },
         stamp: localStamp,
         exists: { DurableFiles.exists($0) },
+        isEmptyDirectory: { path in Directory.exists(path) && (try? Directory.names(in: path))?.isEmpty == true },
         read: { String(decoding: try DurableFiles.read($0), as: UTF8.self) },
         resolveEncoder: { try VideoCodec.checked($0) })
 }

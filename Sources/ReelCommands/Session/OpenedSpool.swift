@@ -1,3 +1,4 @@
+import ArgumentParser
 import Encoding
 import LeRobotDataset
 import Platform
@@ -5,45 +6,74 @@ import RecordingTypes
 import Spool
 import SystemPackage
 
-/// A dataset whose spool this process holds and has put in order: what `encode`, `recover`, `check`, `consolidate` and
-/// resuming begin with.
+/// A dataset that this process alone may change, with its spool: what `encode`, `recover`, `consolidate`, `edit` and
+/// resuming begin with. Opening it takes the locks, and nothing else.
 struct OpenedSpool {
     let root: FilePath
     let spool: SpoolDirectory
     /// Both locks: nobody else records, recovers or encodes here.
     private(set) var claim: SpoolClaim
     /// What recovery found, take by take.
-    let findings: [SpoolRecovery.Finding]
+    private(set) var findings: [SpoolRecovery.Finding] = []
     /// A `reel edit` had been cut short and was finished just now: episodes have other numbers than before.
-    let hasFinishedDeletion: Bool
+    private(set) var hasFinishedDeletion = false
 
-    /// Locks the spool and recovers it.
-    /// - Parameters:
-    ///   - root: the dataset's folder.
-    ///   - discardsRecovered: removes takes that were cut.
-    ///   - tell: gets a line for each thing that was found and done; standard error if nothing else is said.
-    /// - Throws: `ReelError`: unavailable when there is no dataset, busy when another process works on it.
-    init(
-        root: FilePath, discardsRecovered: Bool = false,
-        tell: (String) -> Void = { StandardError.print("reel: \($0)") }
-    ) throws {
+    /// Locks the spool of a dataset. It is looked first whether that is a dataset for this Reel: of one that it cannot
+    /// change, nothing is changed.
+    /// - Throws: `ReelError`: unavailable when there is none, mismatch when it is of another version, busy when another
+    ///   process works on it.
+    init(root: FilePath) throws {
         self.root = root
         spool = SpoolDirectory(root: root)
-        guard DurableFiles.exists(root.appending("meta").appending("info.json")) || DurableFiles.exists(spool.path)
-        else {
+        if File.exists(DatasetLayout.info(in: root)) {
+            _ = try Dataset(root: root)
+        } else if !File.exists(spool.path) {
             throw ReelError(
                 .unavailable, "open the dataset", subject: root.string, cause: "there is none here",
                 remedy: "A dataset's folder has meta/info.json in it.")
         }
         claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
-        hasFinishedDeletion = DatasetWriter.hasUnfinishedDeletion(root: root)
-        findings = try SpoolRecovery.run(root: root, discardsRecovered: discardsRecovered)
+    }
+
+    /// Puts the spool in order, and finishes what was cut short.
+    /// - Parameters:
+    ///   - discardsRecovered: removes takes that were cut.
+    ///   - tell: gets a line for each thing that was found and done.
+    /// - Throws: `ReelError` when the disk fails.
+    mutating func recover(
+        discardsRecovered: Bool = false, tell: (String) -> Void = { StandardError.print("reel: \($0)") }
+    ) throws {
+        let plan = try SpoolRecovery.plan(root: root)
+        findings = try plan.perform(discardsRecovered: discardsRecovered)
+        hasFinishedDeletion = plan.steps.contains {
+            if case .finish(let work) = $0 { work.kind == .deleting && work.isDecided } else { false }
+        }
         for finding in findings { tell(finding.text) }
         if hasFinishedDeletion { tell("the deletion of episodes that was cut short is finished") }
     }
 
-    /// Removes the spool when nothing waits in it.
-    func close() throws { try spool.removeIfEmpty() }
+    /// Opens and recovers the spool, works on it, and removes it when nothing waits in it. Where there was no spool, none
+    /// is left by work that fails either.
+    /// - Throws: What `init`, `recover` and `body` throw.
+    static func work(
+        in root: FilePath, discardsRecovered: Bool = false,
+        tell: (String) -> Void = { StandardError.print("reel: \($0)") }, _ body: (OpenedSpool) throws -> Void
+    ) throws {
+        let wasThere = File.exists(SpoolDirectory(root: root).path)
+        var opened = try OpenedSpool(root: root)
+        do {
+            try opened.recover(discardsRecovered: discardsRecovered, tell: tell)
+            try body(opened)
+        } catch let code as ExitCode {
+            // Done, with something to tell.
+            try opened.spool.removeIfEmpty()
+            throw code
+        } catch {
+            if !wasThere { _ = try? opened.spool.removeIfEmpty() }
+            throw error
+        }
+        try opened.spool.removeIfEmpty()
+    }
 
     /// Whether recovery had to leave something behind.
     var lostSomething: Bool { findings.contains { $0.lostRows > 0 || $0.isSetAside } }

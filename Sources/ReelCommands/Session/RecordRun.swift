@@ -14,7 +14,13 @@ final class RecordRun: Sendable {
     private let input = OperatorInput()
     private let encoder = Mutex<EncoderProcess?>(nil)
     private let isLeaving = Atomic<Bool>(false)
-    private let encodingIsDone = Semaphore()
+    private let isEncoded = Atomic<Bool>(false)
+    /// Posted when all is encoded, and when a signal may mean that it is waited for no longer.
+    private let encodingIsOver = Semaphore()
+    /// What ended the session from outside, if something did.
+    private let termination = Mutex<InterruptSignals.Signal?>(nil)
+    /// Told of the first Ctrl-C while what waits is encoded.
+    private let interruptions = Mutex<(@Sendable () -> Void)?>(nil)
     /// Ctrl-C while somebody is asked about a calibration.
     private let interruption: Interruption
 
@@ -28,11 +34,12 @@ final class RecordRun: Sendable {
     /// - Throws: `ReelError` when nothing could be recorded. Returns the exit status otherwise: 3 when something was lost.
     func run() throws -> Int32 {
         // Before any other thread: Ctrl-C is then this thread's alone.
-        let signals = InterruptSignals { [self] in interrupted(times: $0) }
+        let signals = InterruptSignals { [self] in interrupted($0, times: $1) }
         defer { withExtendedLifetime(signals) {} }
         let dialogue = TerminalDialogue.ifThereIsATerminal(interruption)
         let devices = try RecordingDevices(
-            configuration.robot, configuration.teleoperator, fps: configuration.fps, dialogue: dialogue)
+            configuration.robot, configuration.teleoperator, fps: configuration.fps,
+            pictures: configuration.pictures, dialogue: dialogue)
         let voice = Voice(isOn: configuration.playsSounds)
         let session = RecordingSession(
             configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
@@ -54,8 +61,8 @@ final class RecordRun: Sendable {
         defer { withExtendedLifetime(claim) {} }
         let process = EncoderProcess(
             executable: try Self.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
-            logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session, line, voice) },
-            onTrouble: { [self] in handle($0, session, line, voice) })
+            logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session, voice) },
+            onTrouble: { [self] in handle($0, session, voice) })
         encoder.withLock { $0 = process }
         process.start()
 
@@ -64,7 +71,7 @@ final class RecordRun: Sendable {
         control.join()
         keyboard?.close()
         session.disconnect()
-        finish(process)
+        finish(process, session)
         line.close()
         voice.close()
         return try report(session, devices, spool: spool)
@@ -76,6 +83,7 @@ final class RecordRun: Sendable {
             episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
             episodeCount: configuration.episodeCount, schedule: configuration.schedule,
             encoder: configuration.encoder, storage: configuration.storage, reconnectTime: configuration.reconnectTime,
+            alignTime: configuration.alignTime,
             spoolPictures: configuration.spoolPictures, ringBytes: configuration.ringBytes,
             playsSounds: configuration.playsSounds, consolidates: configuration.consolidates)
     }
@@ -85,8 +93,17 @@ final class RecordRun: Sendable {
     private func prepareRoot(_ description: SessionDescription, _ spool: SpoolDirectory) throws -> SpoolClaim {
         var claim: SpoolClaim
         if configuration.resumes {
-            claim = try OpenedSpool(root: configuration.root).claim
-            try DatasetWriter(root: configuration.root).requireMatching(description)
+            // Before anything is put there: another robot's dataset is left as it is.
+            try Dataset(root: configuration.root).requireMatching(description)
+            var opened = try OpenedSpool(root: configuration.root)
+            try opened.recover()
+            do {
+                _ = try DatasetWriter(root: configuration.root)
+            } catch {
+                _ = try? opened.spool.removeIfEmpty()
+                throw error
+            }
+            claim = opened.claim
         } else {
             claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
             try DatasetWriter.create(root: configuration.root, session: description)
@@ -103,83 +120,109 @@ final class RecordRun: Sendable {
         return FilePath(String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 
-    // MARK: - Ctrl-C
+    // MARK: - Signals
 
-    /// The first one ends the session; a second one leaves what is not encoded for `reel encode`.
-    private func interrupted(times: Int) {
+    /// Who told the session to end from outside waits for it: `docker stop` 10 seconds, systemd 90. What is not encoded
+    /// after these is left for `reel encode`.
+    private static let encodingTimeAfterTermination: Duration = .seconds(3)
+
+    /// The first one ends the session: Ctrl-C discards the take in progress, as in LeRobot; SIGTERM and SIGHUP keep it. A
+    /// second one leaves what is not encoded for `reel encode`.
+    private func interrupted(_ signal: InterruptSignals.Signal, times: Int) {
+        if signal != .interrupt { termination.withLock { $0 = $0 ?? signal } }
         if times == 1 {
-            input.ask(.interrupt)
+            input.ask(signal == .interrupt ? .interrupt : .terminate)
             interruption.ask()
+            interruptions.withLock { $0?() }
         } else {
             isLeaving.store(true, ordering: .releasing)
-            encodingIsDone.post()
         }
+        encodingIsOver.post()
     }
 
     // MARK: - The encoder process
 
-    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ line: StatusLine, _ voice: Voice) {
+    /// Blocks on no terminal: the encoder waits for who hears it.
+    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ voice: Voice) {
         switch event {
         case .progress(let take, let done, _):
-            session.ledger.noteProgress(take: take, pictures: done)
+            session.takes.noteProgress(take: take, pictures: done)
         case .encoded(let take, let seconds):
-            session.ledger.noteEncoded(take: take, seconds: seconds)
+            session.takes.noteEncoded(take: take, seconds: seconds)
         case .published(let take, let episode, _, let videoBytes):
             session.notePublished(take: take, episode: episode, videoBytes: videoBytes)
         case .removed(let take):
             session.noteRemoved(take: take)
         case .failed(let take, let message):
-            session.ledger.noteProblem(take: take, message)
-            line.note("reel: take \(take): \(message)")
+            session.noteFailed(take: take, message)
         case .setAside(let take, let message):
-            session.ledger.noteSetAside(take: take, message)
-            line.note("reel: take \(take) was set aside: \(message)")
+            session.takes.noteSetAside(take: take, message)
+            session.status.tell("take \(take) was set aside: \(message)")
             voice.say("Take \(take) cannot be encoded and was set aside")
         case .incomplete(let take, let message):
-            session.ledger.noteProblem(take: take, message)
-            line.note("reel: take \(take): \(message)")
+            session.takes.noteProblem(take: take, message)
+            session.status.tell("take \(take): \(message)")
         case .idle:
-            encodingIsDone.post()
+            isEncoded.store(true, ordering: .releasing)
+            encodingIsOver.post()
         }
-        session.status.showEncoding(of: session.ledger)
+        session.status.showEncoding(of: session.takes)
     }
 
-    private func handle(
-        _ trouble: EncoderProcess.Trouble, _ session: RecordingSession, _ line: StatusLine, _ voice: Voice
-    ) {
+    private func handle(_ trouble: EncoderProcess.Trouble, _ session: RecordingSession, _ voice: Voice) {
         session.status.noteEncoderTrouble(isGivenUp: trouble.isGivenUp)
         let next =
             trouble.isGivenUp
             ? "it is not started again; recording goes on, and `reel encode` does what waits" : "it is started again"
-        line.note("reel: \(trouble.message); \(next)")
+        session.status.tell("\(trouble.message); \(next)")
         voice.say(trouble.isGivenUp ? "Encoding has stopped. Recording goes on" : "The encoder was restarted")
     }
 
-    private func finish(_ process: EncoderProcess) {
+    private func finish(_ process: EncoderProcess, _ session: RecordingSession) {
         process.send(.finish)
-        encodingIsDone.wait()
+        let hint =
+            "what waits is being encoded; Ctrl-C again leaves it for reel encode \(ShellWord.path(configuration.root))"
+        // A first Ctrl-C that comes now has nothing else to end.
+        interruptions.withLock { $0 = { session.status.tell(hint) } }
+        waitForEncoding()
+        interruptions.withLock { $0 = nil }
         if isLeaving.load(ordering: .acquiring) { process.abandon() } else { process.close() }
+    }
+
+    private func waitForEncoding() {
+        var end: MonotonicTime?
+        while !isEncoded.load(ordering: .acquiring) && !isLeaving.load(ordering: .acquiring) {
+            if end == nil && termination.withLock({ $0 != nil }) { end = .now + Self.encodingTimeAfterTermination }
+            if let end {
+                if !encodingIsOver.wait(until: end) { isLeaving.store(true, ordering: .releasing) }
+            } else {
+                encodingIsOver.wait()
+            }
+        }
     }
 
     // MARK: - The end
 
     private func report(_ session: RecordingSession, _ devices: RecordingDevices, spool: SpoolDirectory) throws -> Int32
     {
-        var problems = session.problems + session.ledger.all.compactMap(\.problem)
-        let waiting = session.ledger.waitingCount
+        var problems = session.problems + session.takes.all.flatMap(\.problems)
+        if let signal = termination.withLock({ $0 }) { problems.append("\(signal.name) ended the session") }
+        let waiting = session.takes.waitingCount
         if waiting > 0 {
-            problems.append("\(waiting) takes wait to be encoded: reel encode \(configuration.root)")
+            problems.append("\(waiting) takes wait to be encoded: reel encode \(ShellWord.path(configuration.root))")
         } else {
             // Consolidating works in the spool's folder, under its lock.
             do {
-                if configuration.consolidates { try DatasetConsolidation.run(root: configuration.root) }
-            } catch let error as ReelError {
+                if configuration.consolidates && termination.withLock({ $0 == nil }) {
+                    try DatasetConsolidation.run(root: configuration.root)
+                }
+                try spool.removeIfEmpty()
+            } catch {
                 // All that was recorded is in the dataset; `reel consolidate` does it later.
                 problems.append("\(error)")
             }
-            try spool.removeIfEmpty()
         }
-        print(SessionTable(session.ledger.all).text)
+        print(SessionTable(session.takes.all).text)
         print("\ndataset: \(configuration.root)")
         if let path = configuration.reportPath {
             do {

@@ -12,12 +12,12 @@ struct RecordingDevices {
     /// - Throws: `ReelError(.usage)` for what cannot be.
     init(
         _ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int,
-        dialogue: (any CalibrationDialogue)? = nil
+        pictures: PicturePolicy = .inStep, dialogue: (any CalibrationDialogue)? = nil
     ) throws {
         let world = SimulatedWorld()
         self.robot = try robot.device(in: world, dialogue: dialogue)
         self.teleoperator = teleoperator.device(in: world, dialogue: dialogue)
-        cameras = try robot.cameras.map { try $0.device(fps: fps, in: world) }
+        cameras = try robot.cameras.map { try $0.device(fps: fps, in: world, pictures: pictures) }
     }
 
     /// Gives every device back; all are tried.

@@ -52,7 +52,7 @@ struct SessionReport: Encodable {
         var episode: Int?
         var videoBytes: Int?
 
-        init(_ record: TakeLedger.Record) {
+        init(_ record: Takes.Record) {
             take = record.take
             isKept = record.isKept
             rows = record.rows
@@ -92,14 +92,14 @@ struct SessionReport: Encodable {
             case .streaming: "streaming"
             case .batches(let size): "batches of \(size)"
             }
-        let records = session.ledger.all
+        let records = session.takes.all
         firstTick = records.compactMap(\.firstTick).min().map { Double($0.nanoseconds) / 1e9 }
         recordingSeconds = session.recordingTime.seconds
         recordingProcessorSeconds = session.recordingProcessorTime.seconds
         processorSeconds = ProcessUsage.processorTime.seconds
         peakMemory = ProcessUsage.peakMemory
         childrenProcessorSeconds = ProcessUsage.childrenProcessorTime.seconds
-        lateness = Lateness(session.ledger.lateness)
+        lateness = Lateness(session.takes.lateness)
         takes = records.map(Take.init)
         self.problems = problems
     }

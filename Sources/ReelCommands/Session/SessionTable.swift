@@ -6,12 +6,12 @@ import RecordingTypes
 struct SessionTable {
     private let rows: [[String]]
 
-    init(_ records: [TakeLedger.Record]) {
+    init(_ records: [Takes.Record]) {
         let titles = ["episode", "frames", "rate", "late", "repeated", "wait", "spool", "encoded in", "video"]
         rows = [titles] + records.filter(\.isKept).map(Self.row)
     }
 
-    private static func row(_ record: TakeLedger.Record) -> [String] {
+    private static func row(_ record: Takes.Record) -> [String] {
         let repeated = record.repeatedFrames.map { "\($0)" }
         let wait = record.wait.map { String(format: "%.1f ms", $0.milliseconds) }
         let encoding = record.encodingSeconds.map { String(format: "%.1f s", $0) }

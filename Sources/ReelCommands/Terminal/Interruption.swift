@@ -1,6 +1,5 @@
 import Glibc
 import Platform
-import Recording
 import RecordingTypes
 import Synchronization
 import SystemPackage
@@ -23,7 +22,7 @@ final class Interruption: Sendable {
     /// Must be called before the process starts other threads, once; it lives as long as the process.
     static func watch() throws -> Interruption {
         let interruption = try Interruption()
-        _ = InterruptSignals { _ in interruption.ask() }
+        _ = InterruptSignals { _, _ in interruption.ask() }
         return interruption
     }
 

@@ -1,9 +1,10 @@
 import Glibc
+import Platform
 import RecordingTypes
 
 /// Some lines on standard error that are drawn again and again in place; elsewhere than on a terminal they are not drawn.
 struct LiveTable {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = Terminal.isOne(STDERR_FILENO)
     private var lineCount = 0
     private var next = MonotonicTime(nanoseconds: 0)
 
@@ -14,7 +15,9 @@ struct LiveTable {
         let lines = lines()
         let up = lineCount > 0 ? "\u{1B}[\(lineCount)A" : ""
         lineCount = lines.count
-        StandardError.write(up + lines.map { "\r\u{1B}[K\($0)\n" }.joined())
+        // A line that wraps would be two of the terminal's, and the next drawing one too low.
+        let width = Terminal.columns(of: STDERR_FILENO) - 1
+        StandardError.write(up + lines.map { "\r\u{1B}[K\($0.cut(to: width))\n" }.joined())
     }
 
     /// Leaves the lines where they are; the next ones come below.
@@ -27,10 +30,10 @@ struct LiveTable {
 extension [[String]] {
     /// Rows as lines: the first column to the left, the others to the right.
     var alignedLines: [String] {
-        let widths = (first ?? []).indices.map { column in map { $0[column].count }.max() ?? 0 }
+        let widths = (first ?? []).indices.map { column in map { $0[column].cells }.max() ?? 0 }
         return map { row in
             zip(row, widths).enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+                let padding = String(repeating: " ", count: cell.1 - cell.0.cells)
                 return column == 0 ? cell.0 + padding : padding + cell.0
             }.joined(separator: "  ")
         }

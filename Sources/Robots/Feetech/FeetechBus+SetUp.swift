@@ -30,13 +30,22 @@ extension FeetechBus {
             guard model == STS3215.modelNumber else {
                 throw ReelError(
                     .mismatch, "set up a motor", subject: name,
-                    cause: "its model number is \(model), an STS3215's is \(STS3215.modelNumber)")
+                    cause: "it is \(ServoModel.words(model)), an SO arm has STS3215s",
+                    remedy: "Put an STS3215 in its place.")
             }
             return FoundMotor(id: id, baudRate: rate)
         }
         throw ReelError(
             .unavailable, "set up a motor", subject: name, cause: "no motor answers at any speed",
             remedy: "Check the power supply and the cable to the motor.")
+    }
+
+    /// Makes a motor say positions of one turn, 0...4095: with bit 4 of Phase set they may be whole turns beyond that, and
+    /// a calibration made from them fits nothing. The motor's Lock must be 0.
+    func stopCountingTurns(of id: UInt8, retries: Int) throws {
+        let phase = try read(.phase, from: id, retries: retries)
+        guard phase & STS3215.countsTurns != 0 else { return }
+        try write(phase & ~STS3215.countsTurns, to: .phase, of: id, retries: retries)
     }
 
     /// Gives the only motor on the line the id of a joint and the arm's speed, for good.
@@ -46,6 +55,7 @@ extension FeetechBus {
         let motor = try findOnlyMotor()
         try write(0, to: .torqueEnable, of: motor.id, retries: 2)
         try write(0, to: .lock, of: motor.id, retries: 2)
+        try stopCountingTurns(of: motor.id, retries: 2)
         try write(Int(joint.motorID), to: .id, of: motor.id)
         guard let choice = STS3215.baudRates.firstIndex(of: STS3215.baudRate) else { return motor }
         // The answer may come at the new speed already, and is not waited for: the ping is what counts.

@@ -70,10 +70,24 @@ extension ServoRegister {
     package static let maximumAcceleration = ServoRegister("Maximum_Acceleration", 85, 1)
 }
 
+/// The motors that Feetech sells, by what their Model_Number holds.
+package enum ServoModel {
+    /// Those of LeRobot's table (lerobot/motors/feetech/tables.py), and the large one that builders of arms take.
+    private static let names = [777: "STS3215", 1284: "SCS0009", 2569: "STS3095", 2825: "STS3250", 11272: "SM8512BL"]
+
+    /// "an STS3250", or "none that Reel knows (model number 4242)".
+    package static func words(_ number: Int) -> String {
+        guard let name = names[number] else { return "none that Reel knows (model number \(number))" }
+        return "an \(name)"
+    }
+}
+
 /// Facts about the STS3215 that are in no register.
 package enum STS3215 {
     /// What Model_Number holds.
     package static let modelNumber = 777
+    /// Bit 4 of Phase: positions go on beyond one turn instead of staying 0...4095.
+    package static let countsTurns = 0x10
     /// The largest position; one turn is this and one.
     package static let maxPosition = 4095
     /// Bits a second by the value of Baud_Rate.

@@ -24,6 +24,22 @@ package enum CalibrationPlace {
         return FilePath(folder.string + "/\(id ?? "None").json").lexicallyNormalized()
     }
 
+    /// Where older LeRobots had the file that now is `file`: in the folder of the arm's type (until 0.4.2), which `type`
+    /// names; the folders of the other types come after it, because only the name of the arm has changed, not the arm.
+    static func formerFiles(_ file: FilePath, type: String) -> [FilePath] {
+        let folder = file.removingLastComponent()
+        guard let name = file.lastComponent, let device = folder.lastComponent?.string else { return [] }
+        let former: [String] =
+            switch device {
+            case "so_follower": ["so101_follower", "so100_follower"]
+            case "so_leader": ["so101_leader", "so100_leader"]
+            default: []
+            }
+        return (former.filter { $0 == type } + former.filter { $0 != type }).map {
+            folder.removingLastComponent().appending($0).appending(name)
+        }
+    }
+
     private static func root(_ environment: [String: String]) -> FilePath {
         path("HF_LEROBOT_CALIBRATION", environment).map { FilePath($0) }
             ?? home(environment).appending("calibration")

@@ -1,4 +1,5 @@
 import RecordingTypes
+import SystemPackage
 
 extension SOArm {
     /// Makes motors and file agree: with a file the person chooses between the two ways, without one it calibrates.
@@ -6,14 +7,21 @@ extension SOArm {
     /// The arm must be open. Nothing says whether the joints are limp afterwards.
     /// - Throws: `ReelError` when a motor does not answer, or a joint was not moved.
     package func offerCalibration(_ dialogue: any CalibrationDialogue) throws {
-        if let calibration {
+        if let calibration, let readFile {
             let state = try isCalibrated() ? "hold" : "do not hold"
             let answer = try dialogue.ask(
-                "The motors of \(name) \(state) what \(calibrationFile) says. "
+                "The motors of \(name) \(state) what \(readFile) says. "
                     + "ENTER writes the file to the motors, c and ENTER calibrates anew: ")
             if !["c", "C"].contains(answer.trimmedOfSpaces) {
-                dialogue.say("Writing \(calibrationFile) to the motors")
+                dialogue.say("Writing \(readFile) to the motors")
                 return try write(calibration)
+            }
+        } else {
+            let others = otherCalibrationFiles
+            if !others.isEmpty {
+                dialogue.say(
+                    "There is no \(calibrationFile), but there are \(others.map(\.string).joined(separator: ", ")). "
+                        + "If one of them is this arm's, press Ctrl-C and give its name as the arm's id.")
             }
         }
         try calibrate(dialogue)
@@ -22,10 +30,27 @@ extension SOArm {
     /// LeRobot's calibration: the middle of every joint, then how far each one goes. Writes it to the motors and the file.
     ///
     /// The arm must be open. The joints are limp afterwards.
-    /// - Throws: `ReelError` when a motor does not answer, or a joint was not moved; nothing is saved then.
+    /// - Throws: `ReelError` when a motor does not answer, a joint was not moved, or its turn ends within its range;
+    ///   nothing is saved then, and the motors hold what they held before.
     package func calibrate(_ dialogue: any CalibrationDialogue) throws {
+        let before = try readCalibrationFromMotors()
+        do {
+            try findCalibration(dialogue)
+        } catch {
+            // One that does not answer now keeps what it was told; the next connect compares them all with the file.
+            try? write(before)
+            throw error
+        }
+    }
+
+    private func findCalibration(_ dialogue: any CalibrationDialogue) throws {
         try disableTorque()
-        for id in Self.ids { try write(0, to: .operatingMode, of: id) }
+        let bus = try bus("calibrate")
+        for id in Self.ids {
+            // Before anything is read.
+            try bus.stopCountingTurns(of: id, retries: settings.readRetries)
+            try write(0, to: .operatingMode, of: id)
+        }
         _ = try dialogue.ask("Move \(name) to the middle of its range of motion and press ENTER… ")
         let offsets = try setHomingOffsets()
         dialogue.say("Move all joints but wrist_roll through their whole range, one after the other; then press ENTER.")
@@ -39,7 +64,7 @@ extension SOArm {
             })
         try write(calibration)
         try calibration.write(to: calibrationFile)
-        try use(calibration)
+        try use(calibration, of: calibrationFile)
         dialogue.say("Calibration saved to \(calibrationFile)")
     }
 
@@ -80,6 +105,7 @@ extension SOArm {
         let bus = try bus("calibrate")
         var positions: [Int] = []
         var travels: [JointTravel] = []
+        var crossed = Set<Int>()
         repeat {
             try bus.syncRead(.presentPosition, from: joints.map(\.motorID), into: &positions, retries: 5)
             if travels.isEmpty {
@@ -88,6 +114,8 @@ extension SOArm {
                 }
             }
             for (index, position) in positions.enumerated() {
+                // Nobody turns a joint by half a turn between two looks: its count has begun anew.
+                if abs(position - travels[index].position) > STS3215.maxPosition / 2 { crossed.insert(index) }
                 travels[index].position = position
                 travels[index].smallest = min(travels[index].smallest, position)
                 travels[index].largest = max(travels[index].largest, position)
@@ -95,6 +123,15 @@ extension SOArm {
             dialogue.show(travels)
             bus.line.sleep(until: bus.line.now + .milliseconds(20))
         } while try !dialogue.isEnterPressed()
+        for (index, travel) in travels.enumerated() where Self.reachesBothEnds(travel) { crossed.insert(index) }
+        guard crossed.isEmpty else {
+            let names = crossed.sorted().map { travels[$0].name }.joined(separator: ", ")
+            throw ReelError(
+                .failed, "calibrate the arm", subject: settings.port,
+                cause: "the count of \(names) begins anew within the joint's range (0 follows 4095)",
+                remedy: "Nothing was changed. Calibrate again, with every joint near the middle of its range "
+                    + "(not at an end stop) when you press ENTER the first time.")
+        }
         let unmoved = travels.filter { $0.smallest == $0.largest }.map(\.name)
         guard unmoved.isEmpty else {
             throw ReelError(
@@ -103,6 +140,15 @@ extension SOArm {
                 remedy: "Calibrate again and move every joint from end to end.")
         }
         return Dictionary(uniqueKeysWithValues: zip(joints, travels))
+    }
+}
+
+extension SOArm {
+    /// Whether a range is as good as the whole turn. No joint but the roll goes so far; one whose count began anew between
+    /// two looks seems to.
+    private static func reachesBothEnds(_ travel: JointTravel) -> Bool {
+        let margin = 64
+        return travel.smallest < margin && travel.largest > STS3215.maxPosition - margin
     }
 }
 

@@ -15,10 +15,13 @@ extension SOArm {
                     : "Check the cable in front of the first one that is missing, and its id (`reel setup-motors`).")
         }
         let models = try Self.ids.map { try bus.read(.modelNumber, from: $0, retries: settings.readRetries) }
-        for (id, model) in zip(Self.ids, models) where model != STS3215.modelNumber {
+        let others = zip(Self.ids, models).filter { $1 != STS3215.modelNumber }
+        guard others.isEmpty else {
+            let words = others.map { "motor \(FeetechBus.describe($0)) is \(ServoModel.words($1))" }
             throw ReelError(
-                .mismatch, "use motor \(FeetechBus.describe(id))", subject: settings.port,
-                cause: "its model number is \(model), an STS3215's is \(STS3215.modelNumber)")
+                .mismatch, "use the arm's motors", subject: settings.port,
+                cause: "an SO arm has STS3215s, but \(words.joined(separator: ", "))",
+                remedy: "Reel drives no other motors yet.")
         }
         let firmware = try Self.ids.map { id in
             let major = try bus.read(.firmwareMajor, from: id, retries: settings.readRetries)
@@ -43,9 +46,7 @@ extension SOArm {
             try write(0, to: .returnDelayTime, of: id)
             try write(254, to: .maximumAcceleration, of: id)
             try write(254, to: .acceleration, of: id)
-            // Bit 4 chooses positions beyond one turn; without it they are 0...4095.
-            let phase = try bus.read(.phase, from: id, retries: settings.readRetries)
-            if phase & 0x10 != 0 { try write(phase & ~0x10, to: .phase, of: id) }
+            try bus.stopCountingTurns(of: id, retries: settings.readRetries)
             try write(0, to: .operatingMode, of: id)
             guard device == .follower else { continue }
             try write(settings.positionPCoefficient, to: .pCoefficient, of: id)

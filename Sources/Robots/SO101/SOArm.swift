@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import RecordingTypes
 package import SystemPackage
 
@@ -11,6 +12,8 @@ package final class SOArm {
     package let name: String
     /// LeRobot's file for this arm.
     package let calibrationFile: FilePath
+    /// The file that was read: `calibrationFile`, or where an older LeRobot had put it; nil while there is none.
+    package private(set) var readFile: FilePath?
     /// What the file says; nil while there is none.
     package private(set) var calibration: ArmCalibration?
     /// The counters of buses that were closed; those of the open one are added in `busCounters`.
@@ -18,6 +21,8 @@ package final class SOArm {
     private var pastComplaints: [UInt8: ServoStatus] = [:]
 
     static let ids = ArmJoint.allCases.map(\.motorID)
+    /// "so101_follower"
+    private let type: String
     private let openLine: () throws -> any SerialLine
     private(set) var openBus: FeetechBus?
     private var scales: [JointScale] = []
@@ -30,6 +35,7 @@ package final class SOArm {
     ) {
         self.device = device
         self.settings = settings
+        self.type = type
         name = "\(type) on \(settings.port)"
         calibrationFile =
             settings.calibrationFile
@@ -56,7 +62,7 @@ package final class SOArm {
         let bus = FeetechBus(line: try openLine())
         do {
             try checkMotors(bus)
-            try use(try ArmCalibration.read(calibrationFile))
+            try readCalibration()
         } catch {
             bus.close()
             throw error
@@ -132,9 +138,28 @@ package final class SOArm {
 
     // MARK: Calibration
 
+    /// Reads the file, where it is now or where it was once. A new calibration is written to `calibrationFile` alone.
+    private func readCalibration() throws {
+        for file in [calibrationFile] + CalibrationPlace.formerFiles(calibrationFile, type: type) {
+            guard let found = try ArmCalibration.read(file) else { continue }
+            return try use(found, of: file)
+        }
+        try use(nil, of: nil)
+    }
+
+    /// Files of other arms beside the one that is missing: a wrong or a forgotten id is the usual reason.
+    var otherCalibrationFiles: [FilePath] {
+        ([calibrationFile] + CalibrationPlace.formerFiles(calibrationFile, type: type)).flatMap { file in
+            let folder = file.removingLastComponent()
+            let names = (try? Directory.names(in: folder)) ?? []
+            return names.filter { $0.hasSuffix(".json") }.sorted().map { folder.appending($0) }
+        }
+    }
+
     /// Uses a calibration from now on; the motors are not told.
-    func use(_ calibration: ArmCalibration?) throws {
+    func use(_ calibration: ArmCalibration?, of file: FilePath?) throws {
         self.calibration = calibration
+        readFile = file
         scales =
             calibration.map { calibration in
                 ArmJoint.allCases.map { JointScale($0, calibration[$0], useDegrees: settings.useDegrees) }
@@ -165,14 +190,24 @@ package final class SOArm {
 
     private func notCalibrated() -> ReelError {
         let role = device == .follower ? "robot" : "teleop"
-        let type = name.split(separator: " ").first ?? ""
-        let id = settings.id.map { " --\(role).id=\($0)" } ?? ""
+        let id = settings.id.map { " " + ShellWord.quoted("--\(role).id=\($0)") } ?? ""
+        let port = ShellWord.quoted("--\(role).port=\(settings.port)")
+        let command = "`reel calibrate --\(role).type=\(type) \(port)\(id)`"
+        if let readFile {
+            return ReelError(
+                .mismatch, "use the arm", subject: settings.port,
+                cause: "its motors are calibrated differently from \(readFile)", remedy: "Run \(command).")
+        }
+        let others = otherCalibrationFiles
+        let advice =
+            others.isEmpty
+            ? ""
+            : "There are \(others.prefix(8).map(\.string).joined(separator: ", ")): if one of them is this arm's, "
+                + "give its name as --\(role).id. Else run "
         return ReelError(
             .mismatch, "use the arm", subject: settings.port,
-            cause: calibration == nil
-                ? "it has no calibration file (\(calibrationFile))"
-                : "its motors are calibrated differently from \(calibrationFile)",
-            remedy: "Run `reel calibrate --\(role).type=\(type) --\(role).port=\(settings.port)\(id)`.")
+            cause: "it has no calibration file (\(calibrationFile))",
+            remedy: advice.isEmpty ? "Run \(command)." : "\(advice)\(command).")
     }
 
     private func close() {

@@ -16,7 +16,8 @@ package final class SimulatedCamera: Camera {
     private let thread = Mutex<OwnThread?>(nil)
 
     private struct Shared {
-        var newest: CameraFrame?
+        /// Its pictures are drawn for rows, half a row before: the newest is the right one, whatever the machine's load.
+        var pictures = PictureRing(.newest)
         var failure: ReelError?
         var schedule: CameraSchedule?
         var isClosing = false
@@ -66,7 +67,9 @@ package final class SimulatedCamera: Camera {
         return format
     }
 
-    package func newest() -> CameraFrame? { shared.withLock { $0.newest } }
+    package func newest() -> CameraFrame? { shared.withLock { $0.pictures.newest } }
+
+    package func picture(at tick: MonotonicTime) -> CameraFrame? { shared.withLock { $0.pictures.picture(at: tick) } }
 
     package var failure: ReelError? { shared.withLock { $0.failure } }
 
@@ -112,7 +115,9 @@ package final class SimulatedCamera: Camera {
                 return
             }
             let frame = draw(current.code(of: picture), painter, pool, sequence)
-            shared.withLock { $0.newest = frame }
+            var dropped: [CameraFrame] = []
+            dropped.reserveCapacity(2 * PictureRing.capacity)
+            shared.withLock { $0.pictures.add(frame, arrivedAt: .now, dropping: &dropped) }
             if sequence == 0 { afterFirst() }
             sequence += 1
             picture += 1

@@ -16,10 +16,11 @@ REPORT = PROJECT / ".build" / "faults-report.json"
 
 def sections(quick, seed, only):
     """Name, what does it, and with what: in the order in which they run."""
-    from . import damage, devices, full_disk, moments, power, soak, steps
+    from . import borders, damage, devices, full_disk, moments, power, soak, steps
 
     chosen = {
         "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
+        "borders": ("both processes killed around the end of a take", borders.kill_both_at_every_border, {"quick": quick}),
         "moments": (
             "kill -9 at random moments", moments.kill_at_random_moments, {"count": 20 if quick else 300, "seed": seed}),
         "power": ("power cuts", power.cut_the_power, {"states": 100 if quick else 2100, "seed": seed}),
@@ -42,6 +43,10 @@ def main():
     arguments = argparse.ArgumentParser(prog="faults", description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="at most four minutes")
     arguments.add_argument("--only", nargs="+", help="only these sections")
+    arguments.add_argument(
+        "--filesystems", nargs="*", metavar="NAME",
+        help="on filesystems of all kinds (or these) that are mounted for it, instead of the sections; needs root")
+    arguments.add_argument("--write", action="store_true", help="with --filesystems: write the table of docs/filesystems.md")
     arguments.add_argument("--seed", type=int, default=1, help="of all that is random")
     arguments.add_argument("--keep", type=Path, help="work in this directory and leave there what failed")
     options = arguments.parse_args()
@@ -58,6 +63,12 @@ def main():
         av.logging.set_libav_level(av.logging.PANIC)
         report = Report()
         print(f"seed {options.seed}, in {directory}", flush=True)
+        if options.filesystems is not None:
+            from . import filesystems
+
+            filesystems.run_all(report, directory, options.quick, options.seed, options.filesystems, options.write)
+            report.write(REPORT.with_name("filesystems-report.json"))
+            return report.finish()
         for name, (title, work, given) in sections(options.quick, options.seed, options.only).items():
             report.section(title, work, directory / name, **given)
         report.write(REPORT)

@@ -17,6 +17,8 @@ class Section:
         self.tried = 0
         self.failures = []
         self.skipped = None
+        # What the whole of it came to, where a section has more to say than its figures.
+        self.outcome = None
         self.figures = {}
         self.seconds = 0.0
         self._lock = threading.Lock()
@@ -76,7 +78,10 @@ class Report:
         section.run(f"{name}: the section itself", lambda: work(section, *arguments, **options))
         section.tried -= 1
         section.seconds = time.monotonic() - begun
+        if section.outcome is None and section.failures:
+            section.outcome = f"FAILS: {section.failures[0][1]}"
         print(section.line, flush=True)
+        return section
 
     def write(self, path):
         content = [

@@ -30,6 +30,7 @@ RARE = {"encode.take-dropped", *SETTING_ASIDE}
 # What no scenario here can pass, and where it is tested.
 ELSEWHERE = {
     "consolidate.directory-aside",  # filesystems that cannot swap two directories: ConsolidateTests.swift
+    "directory.file-aside",  # filesystems that cannot rename directories: ConsolidateTests.swift
 }
 
 

@@ -1,24 +1,15 @@
-import ArgumentParser
 import RecordingTypes
 import Robots
 
 /// One arm, or a pair: a robot's or a teleoperator's, as LeRobot's calibrate and setup-motors take it.
-struct ArmOptions: ParsableArguments {
-    @OptionGroup(title: "Robot") var robot: RobotOptions
-    @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
-    @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
-    @OptionGroup(title: "Teleoperator") var teleoperator: TeleoperatorOptions
-    @Option(flag: "config_path") var configPath: String?
-
-    static let vocabulary = FlagVocabulary.of([.robot, .teleoperator])
+enum ArmOptions {
+    static let table = FlagTable.of([.robot, .teleoperator])
 
     /// The arms, left before right.
     /// - Throws: `ReelError(.usage)` unless a robot or a teleoperator with arms was given, and not both.
-    func arms() throws -> [SOArm] {
-        let groups: [any FlagGroup] = [robot, left, right, teleoperator]
+    static func arms(_ given: GivenFlags) throws -> [SOArm] {
         let surroundings = Surroundings.machine
-        let values = try FlagValues(
-            arguments: groups.flatMap(\.given) + [("config_path", configPath)], for: Self.vocabulary, in: surroundings)
+        let values = try FlagValues(arguments: given.values, for: table, in: surroundings)
         let reader = ArmReader(values: values, home: LeRobotHome(surroundings: surroundings))
         let arms: [SOArm]
         switch (values.isGiven("robot.type"), values.isGiven("teleop.type")) {

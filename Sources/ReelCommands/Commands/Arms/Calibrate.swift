@@ -2,7 +2,7 @@ import ArgumentParser
 import Robots
 
 /// `reel calibrate`: LeRobot's calibration of an arm, into LeRobot's file.
-struct Calibrate: ParsableCommand {
+struct Calibrate: FlagCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Calibrates an arm: the middle of its joints, then how far each one goes.",
@@ -11,10 +11,12 @@ struct Calibrate: ParsableCommand {
             asks whether to write that to the motors or to calibrate anew. Ctrl-C changes no file.
             """)
 
-    @OptionGroup var options: ArmOptions
+    static let table = ArmOptions.table
 
-    func run() throws {
-        let arms = try options.arms()
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+    func run(_ given: GivenFlags) throws {
+        let arms = try ArmOptions.arms(given)
         let dialogue = TerminalDialogue(try Interruption.watch())
         for arm in arms {
             try arm.open()

@@ -6,7 +6,7 @@ import Robots
 import SystemPackage
 
 /// `reel replay`: sends an episode's actions to the robot again.
-struct ReplayEpisode: ParsableCommand {
+struct ReplayEpisode: FlagCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Sends the actions of a recorded episode to the robot, at the times at which they were recorded.",
@@ -15,53 +15,35 @@ struct ReplayEpisode: ParsableCommand {
             begins. Ctrl-C ends it and lets go of the arm.
             """)
 
-    @Argument(help: "The dataset's directory.") var root: String?
-    @Option(name: [.customLong("episode"), .customLong("dataset.episode")], help: "The episode, counted from 0.")
-    var episode: String?
-    @Option(name: .customLong("dataset.root"), help: "The dataset's directory.") var datasetRoot: String?
-    @Option(
-        name: .customLong("dataset.repo_id"), help: "The dataset's name, if it is in LeRobot's own place.")
-    var repoID: String?
-    @Option(
-        name: .customLong("dataset.fps"),
-        help: ArgumentHelp("Without effect, as in LeRobot: the dataset's own rate counts.", visibility: .hidden))
-    var fps: String?
-    @Option(flag: "play_sounds") var playsSounds: String?
-    @Option(flag: "config_path") var configPath: String?
-    @Option(name: .customLong("reel.approach_s"), help: "Seconds to come to where the episode begins; 0 jumps.")
-    var approach = 2.0
-    @OptionGroup(title: "Robot") var robot: RobotOptions
-    @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
-    @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
-
-    static let vocabulary = FlagVocabulary.of(
+    static let table = FlagTable.of(
         [.robot],
-        RecordFlags.all.filter { ["dataset.repo_id", "dataset.root", "dataset.fps", "play_sounds"].contains($0.name) }
+        RecordFlags.all.filter { ["dataset.repo_id", "dataset.root", "play_sounds"].contains($0.name) }
             + [
-                RecordFlag("dataset.episode", .integer, .dataset, "The episode, counted from 0.")
-            ])
+                RecordFlag("dataset.episode", .integer, .dataset, "The episode, counted from 0."),
+                RecordFlag(
+                    "dataset.fps", .integer, .dataset, isOptional: true, .noEffect("the dataset's own rate counts"),
+                    "Without effect, as in LeRobot: the dataset's own rate counts."),
+                RecordFlag(
+                    "reel.approach_s", .number, .reel, standard: "2", .own,
+                    "Seconds to come to where the episode begins; 0 jumps."),
+            ], positional: "ROOT", aliases: ["episode": "dataset.episode"])
 
-    func validate() throws {
-        guard (0...60).contains(approach) else { throw ValidationError("--reel.approach_s must be from 0 to 60.") }
-    }
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
-    func run() throws {
+    func run(_ given: GivenFlags) throws {
         let surroundings = Surroundings.machine
         let home = LeRobotHome(surroundings: surroundings)
-        let groups: [any FlagGroup] = [robot, left, right]
-        let values = try FlagValues(
-            arguments: groups.flatMap(\.given) + [
-                ("dataset.episode", episode), ("dataset.repo_id", repoID), ("dataset.root", datasetRoot),
-                ("dataset.fps", fps), ("play_sounds", playsSounds), ("config_path", configPath),
-            ], for: Self.vocabulary, in: surroundings)
+        let values = try FlagValues(arguments: given.values, for: Self.table, in: surroundings)
         let configuration = try ArmReader(values: values, home: home).robot()
-        guard let episode = try values["dataset.episode"].integer(0...FlagValue.unlimited) else {
+        guard values.isGiven("dataset.episode"),
+            let episode = try values["dataset.episode"].integer(0...FlagValue.unlimited)
+        else {
             throw ReelError(.usage, "replay", cause: "--episode is missing", remedy: "Give its number, counted from 0.")
         }
-        if values.isGiven("dataset.fps") {
-            StandardError.print("reel: --dataset.fps has no effect: the dataset's own rate counts")
-        }
-        let actions = try EpisodeActions(root: try path(values, home), episode: episode)
+        for note in try values.refuseWhatIsNotThere() { StandardError.print("reel: \(note)") }
+        let approach = try values.number("reel.approach_s", 0...60)
+        let root = try Self.root(given.positionals.first, values, home)
+        let actions = try EpisodeActions(root: root, episode: episode)
         let interruption = try Interruption.watch()
         let voice = Voice(isOn: try values.boolean("play_sounds"))
         let replay = Replay(
@@ -98,8 +80,8 @@ struct ReplayEpisode: ParsableCommand {
         now.joints(names, leader: "action") + ["row \(now.ticks) of \(count)"]
     }
 
-    private func path(_ values: FlagValues, _ home: LeRobotHome) throws -> FilePath {
-        guard root == nil || datasetRoot == nil else {
+    private static func root(_ root: String?, _ values: FlagValues, _ home: LeRobotHome) throws -> FilePath {
+        guard root == nil || !values.isGiven("dataset.root") else {
             throw ReelError(.usage, "replay", cause: "the dataset's directory is given twice")
         }
         if let given = try root ?? values["dataset.root"].text() { return try home.expanded(given) }

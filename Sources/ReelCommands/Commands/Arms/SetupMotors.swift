@@ -2,16 +2,18 @@ import ArgumentParser
 import Robots
 
 /// `reel setup-motors`: gives each motor of an arm its id and the arm's speed.
-struct SetupMotors: ParsableCommand {
+struct SetupMotors: FlagCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup-motors",
         abstract: "Gives each motor of an arm its id, one motor on the cable at a time.",
         discussion: "The flags are those of lerobot-setup-motors. It begins with the gripper and ends with the base.")
 
-    @OptionGroup var options: ArmOptions
+    static let table = ArmOptions.table
 
-    func run() throws {
-        let arms = try options.arms()
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+
+    func run(_ given: GivenFlags) throws {
+        let arms = try ArmOptions.arms(given)
         let dialogue = TerminalDialogue(try Interruption.watch())
         for arm in arms {
             let port = arm.settings.port

@@ -44,7 +44,7 @@ struct SimulateArm: ParsableCommand {
         let faults = try faults.map { try ServoFaults($0) } ?? .none
         // Before any other thread: Ctrl-C is then this thread's alone.
         let isOver = Semaphore()
-        let signals = InterruptSignals { _ in isOver.post() }
+        let signals = InterruptSignals { _, _ in isOver.post() }
         defer { withExtendedLifetime(signals) {} }
         let start = MonotonicTime.now
         var chain = ServoChain(kind.simulated, seed: seed, isCalibrated: !uncalibrated, faults: faults, time: start)

@@ -5,24 +5,52 @@ import RecordingTypes
 import Spool
 import SystemPackage
 
-/// `reel check`: whether a dataset holds what it says.
+/// `reel check`: whether a dataset holds what it says. Reads only: no lock, no directory, nothing put in order.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Checks a dataset: rows, pictures, indices, statistics, spool.")
+        commandName: "check", abstract: "Checks a dataset: rows, pictures, indices, statistics, spool.",
+        discussion: "Changes nothing, and needs no right to write. What waits for another command is named.")
 
     @Argument(help: "The dataset's directory.") var root: String
     @Flag(help: "Do not decode the videos; only compare counts and times.") var quick = false
 
     func run() throws {
-        let opened = try OpenedSpool(root: FilePath(root))
-        let findings = try DatasetCheck.run(
-            root: opened.root, inspector: VideoFileInspector(), pictures: quick ? .none : .all)
-        let waiting = try opened.spool.takes()
-        try opened.close()
-        for finding in findings { print(finding) }
-        for take in waiting { print("waits: take \(take.number), \(take.state.rawValue)") }
-        let errors = findings.count { $0.severity == .error }
+        let path = FilePath(root)
+        let report = try DatasetCheck.report(
+            root: path, inspector: VideoFileInspector(), pictures: quick ? .none : .all)
+        for finding in report.findings { print(finding) }
+        for step in try SpoolRecovery.plan(root: path).steps { print("waits for reel recover: \(step)") }
+        for take in try SpoolDirectory(root: path).takes() {
+            switch take.state {
+            case .kept: print("waits for reel encode: take \(take.number)")
+            case .failed: print("set aside: take \(take.number); reel encode --retry-failed tries it again")
+            case .recording, .recorded, .discarded: break
+            }
+        }
+        for step in (try? DatasetRepair.plan(root: path))?.steps ?? [] { print("reel recover mends \(step)") }
+        if !report.lost.isEmpty {
+            print("whole: \(Self.text(report.whole))")
+            print("lost: \(Self.text(report.lost))")
+            if !report.whole.isEmpty {
+                print("reel recover --drop-lost \(root) makes a dataset of the whole ones")
+            }
+        }
+        let errors = report.findings.count { $0.severity == .error }
         print(errors == 0 ? "\(root): all is as it should be" : "\(root): \(errors) errors")
-        if errors > 0 || opened.lostSomething { throw ExitCode(3) }
+        if errors > 0 { throw ExitCode(3) }
+    }
+
+    /// "episodes 0 to 2, 5"
+    static func text(_ episodes: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for episode in episodes {
+            if let last = runs.last, last.upperBound + 1 == episode {
+                runs[runs.count - 1] = last.lowerBound...episode
+            } else {
+                runs.append(episode...episode)
+            }
+        }
+        let texts = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+        return texts.isEmpty ? "no episode" : "episodes \(texts.joined(separator: ", "))"
     }
 }

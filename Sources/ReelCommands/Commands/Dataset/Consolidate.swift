@@ -13,14 +13,14 @@ struct Consolidate: ParsableCommand {
     @Argument(help: "The dataset's directory.") var root: String
 
     func run() throws {
-        let opened = try OpenedSpool(root: FilePath(root))
-        let report = try DatasetConsolidation.run(root: opened.root)
-        for (what, files) in [
-            ("data", report.dataFiles), ("video", report.videoFiles), ("episode table", report.episodesFiles),
-        ] {
-            print("\(files.before) \(what) files, now \(files.after)")
+        try OpenedSpool.work(in: FilePath(root)) { opened in
+            let report = try DatasetConsolidation.run(root: opened.root)
+            for (what, files) in [
+                ("data", report.dataFiles), ("video", report.videoFiles), ("episode table", report.episodesFiles),
+            ] {
+                print("\(files.before) \(what) files, now \(files.after)")
+            }
+            for sentence in report.leftAlone { print(sentence) }
         }
-        for sentence in report.leftAlone { print(sentence) }
-        try opened.close()
     }
 }

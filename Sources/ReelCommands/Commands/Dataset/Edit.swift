@@ -23,10 +23,15 @@ struct Edit: ParsableCommand {
     var episodes: [Int]
 
     func run() throws {
-        let opened = try OpenedSpool(root: FilePath(root))
+        try OpenedSpool.work(in: FilePath(root)) { opened in
+            try delete(in: opened)
+            if opened.lostSomething { throw ExitCode(3) }
+        }
+    }
+
+    private func delete(in opened: OpenedSpool) throws {
         // Whoever gives the same command again means episodes by the numbers that they had before.
         guard !opened.hasFinishedDeletion else {
-            try opened.close()
             throw ReelError(
                 .mismatch, "delete episodes", subject: root,
                 cause: "an earlier deletion had been cut short and is finished just now: episodes have other numbers",
@@ -37,12 +42,10 @@ struct Edit: ParsableCommand {
             throw ReelError(
                 .busy, "delete episodes", subject: root,
                 cause: "\(waiting) \(waiting == 1 ? "take waits" : "takes wait") to be encoded",
-                remedy: "Let them become episodes first: reel encode \(root)")
+                remedy: "Let them become episodes first: reel encode \(ShellWord.path(opened.root))")
         }
         let numbers = Set(episodes)
         let left = try EpisodeDeleting.run(numbers, in: opened.root)
         print("\(numbers.count) deleted, \(left.episodes) episodes with \(left.frames) frames are left")
-        try opened.close()
-        if opened.lostSomething { throw ExitCode(3) }
     }
 }

@@ -22,11 +22,13 @@ struct Info: ParsableCommand {
             print(String(decoding: try encoder.encode(Report(summary, takes)), as: UTF8.self))
         } else {
             print(summary)
+            for problem in summary.problems { print("cannot be read: \(problem)") }
             for state in TakeState.allCases {
                 let count = takes.count { $0.state == state }
                 if count > 0 { print("spool: \(count) takes \(state.rawValue)") }
             }
         }
+        if !summary.problems.isEmpty { throw ExitCode(3) }
     }
 
     /// What `--json` prints.

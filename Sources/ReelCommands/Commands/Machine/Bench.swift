@@ -8,29 +8,29 @@ import Robots
 import SystemPackage
 
 /// `reel bench`: what this machine can sustain, measured in about a minute.
-struct Bench: ParsableCommand {
+struct Bench: FlagCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measures cameras, disk and encoders of this machine and suggests settings for reel record.",
         discussion:
             "Name the cameras as for reel record. Nothing is recorded; files are made where the dataset would lie.")
 
-    @Option(flag: "robot.cameras") var cameras: String?
-    @Option(flag: "dataset.root") var root: String?
-    @Option(flag: "dataset.fps") var fps: String?
-    @Option(help: "How long each encoder is tried, in seconds.") var seconds = 5.0
+    static let table = FlagTable(
+        RecordFlags.all.filter { ["robot.cameras", "dataset.root", "dataset.fps"].contains($0.name) } + [
+            RecordFlag(
+                "seconds", .number, .reel, standard: "5", .own, "How long each encoder is tried, in seconds.")
+        ])
 
-    func validate() throws {
-        guard (0.5...60).contains(seconds) else { throw ValidationError("--seconds must be from 0.5 to 60.") }
-    }
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
-    func run() throws {
-        let values = try FlagValues(
-            arguments: [("robot.type", "sim"), ("robot.cameras", cameras), ("dataset.fps", fps)])
+    func run(_ given: GivenFlags) throws {
+        let seconds = try FlagValues(arguments: given.values, table: Self.table).number("seconds", 0.5...60)
+        let values = try FlagValues(arguments: given.values + [("robot.type", "sim")])
         let rate = try values.integer("dataset.fps", 1...1000)
         let home = LeRobotHome(surroundings: .machine)
         let robot = try ArmReader(values: values, home: home).robot()
-        let directory = try Self.directory(near: root.map { try home.expanded($0) } ?? home.directory())
+        let directory = try Self.directory(
+            near: values["dataset.root"].text().map { try home.expanded($0) } ?? home.directory())
         defer { try? DurableFiles.remove(directory) }
 
         var load = RecordingLoad(fps: rate, cameras: [])
@@ -39,7 +39,7 @@ struct Bench: ParsableCommand {
         StandardError.print("reel: writing to \(directory.removingLastComponent())")
         let disk = try DiskTrial.run(in: directory, for: .seconds(4), atMost: 2 << 30)
         // Last, because from here on this process is at idle priority.
-        let encoders = try tryEncoders(load, in: directory)
+        let encoders = try tryEncoders(load, for: .seconds(seconds), in: directory)
         print(MachineReport(load: load, isMeasured: !found.isEmpty, disk: disk, encoders: encoders).text)
     }
 
@@ -50,13 +50,15 @@ struct Bench: ParsableCommand {
         return try CameraTrial.run(cameras.map { try $0.device(fps: fps, in: world) }, for: .seconds(5))
     }
 
-    private func tryEncoders(_ load: RecordingLoad, in directory: FilePath) throws -> [MachineReport.Encoder] {
+    private func tryEncoders(
+        _ load: RecordingLoad, for time: Duration, in directory: FilePath
+    ) throws -> [MachineReport.Encoder] {
         let size = load.largestPicture
         return try MachineReport.candidates.filter { EncoderTrial.codecs.contains($0.codec) }.map { settings in
             StandardError.print("reel: encoding with \(MachineReport.name(of: settings))")
             do {
                 let trial = try EncoderTrial.run(
-                    settings, width: size.width, height: size.height, fps: load.fps, for: .seconds(seconds),
+                    settings, width: size.width, height: size.height, fps: load.fps, for: time,
                     in: directory)
                 return .init(settings: settings, trial: trial)
             } catch let error as ReelError where error.kind != .diskFull {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Encoding
-import Recording
+import Platform
 import RecordingTypes
 import Spool
 import Synchronization
@@ -31,7 +31,8 @@ struct Encode: ParsableCommand {
     }
 
     func run() throws {
-        let opened = try OpenedSpool(root: FilePath(root))
+        var opened = try OpenedSpool(root: FilePath(root))
+        try opened.recover()
         let failures = Mutex<[String]>([])
         if retriesFailed {
             let (takes, refused) = try SetAsideTakes.bringBack(in: opened.spool)
@@ -53,14 +54,24 @@ struct Encode: ParsableCommand {
                 break
             }
         }
-        let signals = InterruptSignals { _ in encoding.stop() }
+        let stoppedBy = Mutex<InterruptSignals.Signal?>(nil)
+        let signals = InterruptSignals { signal, _ in
+            stoppedBy.withLock { $0 = $0 ?? signal }
+            encoding.stop()
+        }
         defer { withExtendedLifetime(signals) {} }
         try encoding.run()
         let waiting = try opened.spool.takes().count { $0.state == .kept }
-        try opened.close()
+        try opened.spool.removeIfEmpty()
         if waiting > 0 { StandardError.print("reel: \(waiting) takes still wait in \(opened.spool.path)") }
         let failed = failures.withLock { $0 }
         for failure in failed { StandardError.print("reel: \(failure)") }
+        if let signal = stoppedBy.withLock({ $0 }), waiting > 0 {
+            StandardError.print(
+                "reel: stopped by \(signal.name); nothing is lost, and reel encode \(ShellWord.path(opened.root)) goes on"
+            )
+            Ending.atOnce(signal.exitStatus)
+        }
         if !failed.isEmpty || opened.lostSomething { throw ExitCode(3) }
     }
 }

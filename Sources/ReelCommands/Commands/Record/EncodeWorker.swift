@@ -1,7 +1,6 @@
 import ArgumentParser
 import Encoding
-import Glibc
-import Recording
+import Platform
 import RecordingTypes
 import SystemPackage
 
@@ -25,13 +24,12 @@ struct EncodeWorker: ParsableCommand {
 
     func run() throws {
         let stop = DeliberateStop()
-        let signals = InterruptSignals { _ in stop.now() }
+        let signals = InterruptSignals { _, _ in stop.now() }
         defer { withExtendedLifetime(signals) {} }
         let worker = try EncoderWorker(
             root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
         stop.onStop { worker.stop() }
         try worker.run()
-        // Not `exit`: threads of work that was called off may be inside a library still.
-        if stop.hasCome { _exit(0) }
+        if stop.hasCome { Ending.atOnce(0) }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `reel record`: the flags of `lerobot-record`, name for name.
-struct Record: ParsableCommand {
+struct Record: FlagCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Records episodes with a robot, a teleoperator and cameras.",
@@ -11,27 +11,17 @@ struct Record: ParsableCommand {
             as long as it is no episode of the dataset. docs/flags.md says of every flag what Reel does with it.
             """)
 
-    @OptionGroup(title: "Robot") var robot: RobotOptions
-    @OptionGroup(title: "Robot with two arms, left") var left: LeftFollowerOptions
-    @OptionGroup(title: "Robot with two arms, right") var right: RightFollowerOptions
-    @OptionGroup(title: "Teleoperator") var teleoperator: TeleoperatorOptions
-    @OptionGroup(title: "Dataset") var dataset: DatasetOptions
-    @OptionGroup(title: "Encoder") var encoder: EncoderOptions
-    @OptionGroup(title: "Session") var session: SessionOptions
-    @OptionGroup(title: "Reel's own") var reel: ReelOptions
-    @Flag(name: .customLong("print-config"), help: "Print what was understood as YAML, and stop.")
-    var printsConfiguration = false
+    static let table = FlagTable(
+        RecordFlags.all + [
+            RecordFlag("print-config", .presence, .files, .own, "Print what was understood as YAML, and stop.")
+        ])
 
-    /// All flags, with what was given for each.
-    var given: [(name: String, value: String?)] {
-        let groups: [any FlagGroup] = [robot, left, right, teleoperator, dataset, encoder, session, reel]
-        return groups.flatMap(\.given)
-    }
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
-    func run() throws {
-        let configuration = try RecordConfiguration(arguments: given, in: .machine)
+    func run(_ given: GivenFlags) throws {
+        let configuration = try RecordConfiguration(arguments: given.values, in: .machine)
         for note in configuration.notes { StandardError.print("reel: \(note)") }
-        if printsConfiguration {
+        if given.values.contains(where: { $0.name == "print-config" }) {
             print(try configuration.yaml(), terminator: "")
             return
         }

@@ -64,6 +64,9 @@ struct ArmReader {
                 remedy: missing)
         }
         let there = "There are: \(known.joined(separator: ", "))."
+        if let today = FormerFlags.type(type, of: part) {
+            throw value.refusal("LeRobot calls it \(today) today", remedy: there)
+        }
         if others.contains(type) { throw value.refusal("LeRobot has it, Reel does not yet", remedy: there) }
         guard known.contains(type) else { throw value.refusal("there is no such type", remedy: there) }
         for given in values.all where given.flag.name.hasPrefix("\(part).") {

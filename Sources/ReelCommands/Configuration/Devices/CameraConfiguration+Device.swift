@@ -5,7 +5,7 @@ import Robots
 extension CameraConfiguration {
     /// The camera; a simulated one looks at `world` and has `fps` if nothing else was given.
     /// - Throws: `ReelError(.usage)` for what cannot be.
-    func device(fps: Int, in world: SimulatedWorld) throws -> any Camera {
+    func device(fps: Int, in world: SimulatedWorld, pictures: PicturePolicy = .inStep) throws -> any Camera {
         switch source {
         case .simulated(let view, let faults):
             try SimulatedCamera(
@@ -18,10 +18,11 @@ extension CameraConfiguration {
                 source: source(
                     .v4l2(
                         device: path, width: isOnItsSide ? height : width, height: isOnItsSide ? width : height,
-                        fps: self.fps, fourcc: fourcc)))
+                        fps: self.fps, fourcc: fourcc)), policy: pictures)
         case .stream(let url, let format, let options, let loops):
             FFmpegCamera(
-                name: name, source: source(.ffmpeg(url: url, format: format, options: options, loop: loops)))
+                name: name, source: source(.ffmpeg(url: url, format: format, options: options, loop: loops)),
+                policy: pictures)
         }
     }
 

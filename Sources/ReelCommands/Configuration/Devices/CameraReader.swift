@@ -10,6 +10,8 @@ struct CameraReader {
 
     private static let types = ["opencv", "ffmpeg", "sim"]
     private static let otherTypes = ["intelrealsense", "zmq", "reachy2_camera"]
+    /// Keys of LeRobot until 0.2 (lerobot/common/robot_devices/cameras/configs.py).
+    private static let formerKeys = ["camera_index": "index_or_path", "port": "index_or_path"]
     private static let keys: [String: [String]] = [
         "opencv": [
             "index_or_path", "width", "height", "fps", "fourcc", "rotation", "color_mode", "warmup_s", "backend",
@@ -26,7 +28,9 @@ struct CameraReader {
         let type = try self.type()
         for entry in setting.entries ?? [] where entry.key != "type" && !(Self.keys[type] ?? []).contains(entry.key) {
             let known = (["type"] + (Self.keys[type] ?? [])).joined(separator: ", ")
-            throw refuse(nil, "\(type) cameras have no key \(entry.key)", at: entry.value, "There are: \(known).")
+            let former = Self.formerKeys[entry.key].map { "\(entry.key) is \($0) today. " } ?? ""
+            throw refuse(
+                nil, "\(type) cameras have no key \(entry.key)", at: entry.value, "\(former)There are: \(known).")
         }
         var camera = CameraConfiguration(
             name: prefix + name, source: .simulated(view: .front), width: try integer("width"),

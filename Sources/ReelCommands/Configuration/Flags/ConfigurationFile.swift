@@ -7,7 +7,7 @@ enum ConfigurationFile {
     /// - Throws: `ReelError(.usage)` for a key that is no flag, with its place; the file system's words when it cannot
     ///   be read.
     static func values(
-        at path: FilePath, for vocabulary: FlagVocabulary = .record, in surroundings: Surroundings
+        at path: FilePath, for table: FlagTable = .record, in surroundings: Surroundings
     ) throws -> [FlagValue] {
         if path.extension == "toml" {
             throw ReelError(
@@ -17,12 +17,12 @@ enum ConfigurationFile {
         let text = try surroundings.read(path)
         let setting = try Setting(yaml: text, action: "read the configuration", subject: path.string)
         var values: [FlagValue] = []
-        if !setting.isNull { try collect(setting, below: nil, path, vocabulary, into: &values) }
+        if !setting.isNull { try collect(setting, below: nil, path, table, into: &values) }
         return values
     }
 
     private static func collect(
-        _ setting: Setting, below prefix: String?, _ path: FilePath, _ vocabulary: FlagVocabulary,
+        _ setting: Setting, below prefix: String?, _ path: FilePath, _ table: FlagTable,
         into values: inout [FlagValue]
     ) throws {
         guard let entries = setting.entries else {
@@ -30,13 +30,15 @@ enum ConfigurationFile {
         }
         for entry in entries {
             let name = prefix.map { "\($0).\(entry.key)" } ?? entry.key
-            if vocabulary.isGroup(name), entry.value.entries != nil || entry.value.isNull {
-                if !entry.value.isNull { try collect(entry.value, below: name, path, vocabulary, into: &values) }
-            } else if let flag = vocabulary.named(name), flag.topic != .files {
+            if table.isGroup(name), entry.value.entries != nil || entry.value.isNull {
+                if !entry.value.isNull { try collect(entry.value, below: name, path, table, into: &values) }
+            } else if let flag = table.named(name), flag.topic != .files {
                 values.append(FlagValue(flag, entry.value, from: .file(path)))
             } else {
-                let keys = vocabulary.keys(below: prefix).joined(separator: ", ")
-                throw error(entry.value, path, "\(name) is no configuration value", "There are: \(keys).")
+                let former = FormerFlags.words(for: name, entry.value.text, in: table)
+                let keys = table.keys(below: prefix).joined(separator: ", ")
+                throw error(
+                    entry.value, path, "\(name) is no configuration value", former ?? "There are: \(keys).")
             }
         }
     }

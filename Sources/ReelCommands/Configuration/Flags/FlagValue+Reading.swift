@@ -26,6 +26,21 @@ extension FlagValue {
         return try number(setting, called: nil, range)
     }
 
+    /// A time in seconds, as long as one likes ("inf" too): what nobody lives to see is 30 years, which every clock and
+    /// counter here can hold.
+    func duration() throws -> Duration? {
+        if try isNull() { return nil }
+        if let text = setting.text, let seconds = Double(text.hasPrefix(".") ? String(text.dropFirst()) : text),
+            seconds == .infinity
+        {
+            return Self.longest
+        }
+        let seconds = try number(setting, called: nil, 0...(.infinity))
+        return seconds < Self.longest.seconds ? .seconds(seconds) : Self.longest
+    }
+
+    private static let longest = Duration.seconds(30 * 365 * 86_400)
+
     /// The entries of a mapping; null is none.
     func entries() throws -> [Setting.Entry] {
         if setting.isNull { return [] }
@@ -64,7 +79,7 @@ extension FlagValue {
         guard range.contains(value) else {
             let limits = Self.limits(
                 range.lowerBound == .min ? nil : "\(range.lowerBound)",
-                range.upperBound == FlagValue.unlimited ? nil : "\(range.upperBound)")
+                range.upperBound >= FlagValue.unlimited ? nil : "\(range.upperBound)")
             throw refusal(of: part, called: name, "it must be \(limits)")
         }
         return value

@@ -22,9 +22,18 @@ struct FlagValue: Sendable {
         switch flag.kind {
         case .mapping, .list, .numberOrMapping:
             setting = try Setting(yaml: argument, action: "read --\(flag.name)", subject: nil)
-        case .boolean, .integer, .number, .text, .path:
+        case .boolean, .integer, .number, .text, .path, .presence:
             setting = Setting(argument.isEmpty ? .quoted(argument) : .scalar(argument))
         }
+    }
+
+    /// A part of a mapping from the command line: `--robot.cameras.front.fps=60`.
+    /// - Throws: `ReelError(.usage)` with line and column where the YAML is wrong.
+    static func part(_ argument: String, of name: String) throws -> Setting {
+        guard argument.hasPrefix("{") || argument.hasPrefix("[") else {
+            return Setting(argument.isEmpty ? .quoted(argument) : .scalar(argument))
+        }
+        return try Setting(yaml: argument, action: "read --\(name)", subject: nil)
     }
 
     init(_ flag: RecordFlag, _ setting: Setting, from origin: Origin) {

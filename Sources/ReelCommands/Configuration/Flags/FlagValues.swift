@@ -4,50 +4,59 @@ import SystemPackage
 /// All that was given, by flag: the command line laid over the configuration file.
 struct FlagValues: Sendable {
     private var given: [String: FlagValue] = [:]
-    private let vocabulary: FlagVocabulary
+    private let table: FlagTable
 
     /// Puts the command line over the file.
     /// - Parameters:
-    ///   - arguments: Names (without dashes) and values, as given; nil for what was not.
+    ///   - arguments: Names (without dashes) and values, as given; nil for what was not. Of a name that is there twice the
+    ///     last counts; parts of mappings ("robot.cameras.front.fps") are put into them afterwards.
     ///   - file: The values of the file of `--config_path`.
-    ///   - vocabulary: The command's flags.
+    ///   - table: The command's flags.
     /// - Throws: `ReelError(.usage)` for YAML that cannot be read.
     init(
-        arguments: [(name: String, value: String?)], over file: [FlagValue] = [], vocabulary: FlagVocabulary = .record
+        arguments: [(name: String, value: String?)], over file: [FlagValue] = [], table: FlagTable = .record
     ) throws {
-        self.vocabulary = vocabulary
+        self.table = table
         for value in file { given[value.flag.name] = value }
-        for (name, argument) in arguments {
-            guard let argument, let flag = vocabulary.named(name) else { continue }
-            var value = try FlagValue(flag, argument: argument)
+        var whole: [String: FlagValue] = [:]
+        for case (let name, let argument?) in arguments {
+            if let flag = table.named(name) { whole[flag.name] = try FlagValue(flag, argument: argument) }
+        }
+        for (name, var value) in whole {
             if let below = given[name] { value.setting = below.setting.overlaid(with: value.setting) }
             given[name] = value
+        }
+        for case (let name, let argument?) in arguments where table.named(name) == nil {
+            guard let (flag, path) = table.holder(of: name) else { continue }
+            let part = try FlagValue.part(argument, of: name)
+            let value = self[flag.name]
+            given[flag.name] = FlagValue(flag, value.setting.overlaid(with: part, at: path[...]), from: .commandLine)
         }
     }
 
     /// Reads the file of `--config_path` if one is named, and puts the command line over it.
     /// - Parameters:
     ///   - arguments: Names (without dashes) and values, as given; nil for what was not.
-    ///   - vocabulary: The command's flags.
+    ///   - table: The command's flags.
     ///   - surroundings: The machine.
     /// - Throws: `ReelError(.usage)` for what cannot be read, or is no flag of the command.
     init(
-        arguments: [(name: String, value: String?)], for vocabulary: FlagVocabulary, in surroundings: Surroundings
+        arguments: [(name: String, value: String?)], for table: FlagTable, in surroundings: Surroundings
     ) throws {
         let path = arguments.last { $0.name == "config_path" }.flatMap(\.value)
-        let file = try path.map { try ConfigurationFile.values(at: FilePath($0), for: vocabulary, in: surroundings) }
-        try self.init(arguments: arguments, over: file ?? [], vocabulary: vocabulary)
+        let file = try path.map { try ConfigurationFile.values(at: FilePath($0), for: table, in: surroundings) }
+        try self.init(arguments: arguments, over: file ?? [], table: table)
     }
 
     /// What was given, in the table's order.
-    var all: [FlagValue] { vocabulary.flags.compactMap { given[$0.name] } }
+    var all: [FlagValue] { table.flags.compactMap { given[$0.name] } }
 
     func isGiven(_ name: String) -> Bool { given[name] != nil }
 
     /// What was given, else the default.
     subscript(name: String) -> FlagValue {
         if let value = given[name] { return value }
-        guard let flag = vocabulary.named(name) else { preconditionFailure("no flag \(name) in the table") }
+        guard let flag = table.named(name) else { preconditionFailure("no flag \(name) in the table") }
         return FlagValue(standardOf: flag)
     }
 
@@ -107,7 +116,7 @@ extension FlagValue {
     /// Refuses a value that does not even look like one of the flag's kind.
     fileprivate func checkKind() throws {
         switch flag.kind {
-        case .boolean: _ = try boolean()
+        case .boolean, .presence: _ = try boolean()
         case .integer: _ = try integer(.min ... .max)
         case .number: _ = try number(-.infinity ... .infinity)
         case .text, .path: _ = try text()

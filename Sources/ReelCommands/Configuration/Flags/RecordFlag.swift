@@ -14,6 +14,8 @@ struct RecordFlag: Sendable {
         case numberOrMapping = "number|mapping"
         /// A YAML flow sequence: `[one, two]`.
         case list = "list"
+        /// Given without a value, and then true.
+        case presence = ""
     }
 
     /// What Reel makes of it.

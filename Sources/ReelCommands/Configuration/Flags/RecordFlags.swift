@@ -5,7 +5,7 @@ enum RecordFlags {
         robot + teleoperator + dataset + rgbEncoder + session + own + configurationFiles + depthEncoder
 
     /// The flag of that name (without dashes), if there is one.
-    static func named(_ name: String) -> RecordFlag? { FlagVocabulary.record.named(name) }
+    static func named(_ name: String) -> RecordFlag? { FlagTable.record.named(name) }
 
     // MARK: - Session, Reel's own, files
 
@@ -38,10 +38,18 @@ enum RecordFlags {
             "How pictures that are no JPEGs wait for the encoder: compressed, raw (half the work, twice the disk), or "
                 + "auto: raw where the disk is quick and has room."),
         RecordFlag(
+            "reel.pictures", .text, .reel, standard: "in_step", .own,
+            "Which picture of a camera a row shows: in_step (each once, where the camera has the loop's rate) or newest, "
+                + "as LeRobot."),
+        RecordFlag(
             "reel.reconnect_s", .number, .reel, standard: "30", .own,
             "How long a camera or an arm that failed is waited for; 0 ends the session at once."),
         RecordFlag(
             "robot.reconnect_s", .number, .reel, isOptional: true, .own, "The same as reel.reconnect_s."),
+        RecordFlag(
+            "reel.align_s", .number, .reel, standard: "2", .own,
+            "How long an arm that is far from its leader's pose takes to come there before a take; 0 jumps, as LeRobot does."
+        ),
         RecordFlag(
             "reel.consolidate", .boolean, .reel, standard: "true", .own,
             "Join the episodes' small files when the session ends."),

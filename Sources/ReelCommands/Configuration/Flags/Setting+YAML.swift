@@ -31,10 +31,58 @@ extension Setting {
         case .sequence(let sequence):
             return Setting(.sequence(try sequence.map { try read($0) }), at: place)
         case .mapping(let mapping):
-            return Setting(.mapping(try mapping.map { try Entry(key: key($0.key), value: read($0.value)) }), at: place)
+            var own: [Entry] = []
+            var merged: [Entry] = []
+            for (key, value) in mapping {
+                if isMerge(key) {
+                    merged.append(contentsOf: try entries(toMerge: value))
+                } else {
+                    own.append(Entry(key: try self.key(key), value: try read(value)))
+                }
+            }
+            return Setting(.mapping(together(own, merged)), at: place)
         case .alias:
             throw Misread(problem: "an alias is not understood here", place: place)
         }
+    }
+
+    // MARK: - Merge keys
+
+    /// `<<`, unless it is in quotes.
+    private static func isMerge(_ key: Node) -> Bool {
+        guard let scalar = key.scalar, scalar.string == "<<" else { return false }
+        return scalar.style == .plain || scalar.style == .any
+    }
+
+    /// What `<<: *one` or `<<: [*one, *another]` brings in; of the same key in two of a list, the first counts.
+    private static func entries(toMerge node: Node) throws -> [Entry] {
+        let setting = try read(node)
+        switch setting.content {
+        case .mapping(let entries): return entries
+        case .sequence(let parts):
+            return try parts.reduce([]) { found, part in
+                guard let entries = part.entries else { throw notMergeable(node) }
+                return together(found, entries)
+            }
+        case .scalar, .quoted: throw notMergeable(node)
+        }
+    }
+
+    private static func notMergeable(_ node: Node) -> Misread {
+        Misread(
+            problem: "<< takes a mapping, or a list of mappings",
+            place: node.mark.map { Place(line: $0.line, column: $0.column) })
+    }
+
+    /// The entries, and those of `others` whose keys are not among them: a mapping's own keys go before what is merged in,
+    /// wherever `<<` stands. In the order that PyYAML gives them: what is merged in comes first.
+    private static func together(_ entries: [Entry], _ others: [Entry]) -> [Entry] {
+        var all: [Entry] = []
+        for entry in others {
+            let own = entries.first { $0.key == entry.key }
+            if !all.contains(where: { $0.key == entry.key }) { all.append(own ?? entry) }
+        }
+        return all + entries.filter { entry in !all.contains { $0.key == entry.key } }
     }
 
     /// What Yams reads and Reel does not.

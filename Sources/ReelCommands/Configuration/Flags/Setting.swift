@@ -75,4 +75,16 @@ struct Setting: Equatable, Sendable {
         }
         return Setting(.mapping(merged), at: other.place)
     }
+
+    /// This value with `other` laid over what is at `path` in it. A key that has dots of its own is found when it is there
+    /// already.
+    func overlaid(with other: Setting, at path: ArraySlice<String>) -> Setting {
+        guard !path.isEmpty else { return overlaid(with: other) }
+        let keys = Set((entries ?? []).map(\.key))
+        let length = (1...path.count).last { keys.contains(path.prefix($0).joined(separator: ".")) } ?? 1
+        let key = path.prefix(length).joined(separator: ".")
+        let below = entries?.first { $0.key == key }?.value ?? Setting(.scalar(""))
+        let value = below.overlaid(with: other, at: path.dropFirst(length))
+        return overlaid(with: Setting(.mapping([Entry(key: key, value: value)])))
+    }
 }

@@ -1,10 +1,11 @@
 import Platform
+import Recording
 import RecordingTypes
 import Robots
 import Synchronization
 
-/// The follower follows the leader, and nothing is recorded. Ticks have absolute deadlines; one that comes too late by
-/// whole periods is counted and not made up for.
+/// The follower follows the leader, and nothing is recorded. Ticks have absolute deadlines; those that are missed are
+/// counted and left out.
 struct Teleoperation {
     let robot: any Robot
     let teleoperator: any Teleoperator
@@ -12,27 +13,38 @@ struct Teleoperation {
     let rate: Int
     /// nil goes on until it is interrupted.
     let duration: Duration?
+    /// How long the follower takes to come to a leader that is far away; zero jumps, as LeRobot does.
+    let alignTime: Duration
 
     /// Moves the arm until the time is over or somebody interrupts. The devices must be connected.
     /// - Throws: `ReelError` when a motor does not answer.
     func run(_ status: MotionStatus, until interruption: Interruption) throws {
         var observation = [Float](repeating: 0, count: robot.featureNames.count)
         var action = [Float](repeating: 0, count: teleoperator.featureNames.count)
-        let start = MonotonicTime.now
-        var tick: Int64 = 0
-        var due = start
-        while duration.map({ due - start < $0 }) ?? true {
-            if interruption.sleep(until: due) { return }
+        try robot.readObservation(into: &observation)
+        try teleoperator.readAction(into: &action)
+        let approach = Approach(
+            from: observation, taking: Approach.time(from: observation, to: action, atMost: alignTime))
+        let isThere = try approach.run(robot) {
+            try teleoperator.readAction(into: &action)
+            return action
+        } sleep: {
+            interruption.sleep(until: $0)
+        }
+        guard isThere else { return }
+        let pace = TickPace(start: .now, rate: rate)
+        var tick = 0
+        while duration.map({ pace.due(tick) - pace.start < $0 }) ?? true {
+            if interruption.sleep(until: pace.due(tick)) { return }
             let now = MonotonicTime.now
+            let current = pace.current(at: now, next: tick)
             try robot.readObservation(into: &observation)
             try teleoperator.readAction(into: &action)
             try robot.send(action: action)
-            let missed = (now - due).nanoseconds * Int64(rate) / 1_000_000_000
             status.tick(
-                at: now, missed: Int(missed), observation: observation, action: action,
+                at: now, missed: current - tick, observation: observation, action: action,
                 busRetries: robot.busCounters.retries + teleoperator.busCounters.retries)
-            tick += 1 + missed
-            due = start + .nanoseconds(tick * 1_000_000_000 / Int64(rate))
+            tick = current + 1
         }
     }
 }

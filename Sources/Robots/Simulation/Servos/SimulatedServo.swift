@@ -67,11 +67,12 @@ package struct SimulatedServo: Sendable {
         return STS3215.baudRates.indices.contains(choice) ? STS3215.baudRates[choice] : STS3215.baudRate
     }
 
-    /// Present_Position: the encoder's value less the offset, within one turn.
+    /// Present_Position: the encoder's value less the offset, within one turn, or one turn more where it counts turns.
     private var position: Int {
         let turn = STS3215.maxPosition + 1
         let steps = mechanics.middle + Int(angle.rounded()) - self[.homingOffset]
-        return ((steps % turn) + turn) % turn
+        let position = ((steps % turn) + turn) % turn
+        return self[.phase] & STS3215.countsTurns == 0 ? position : position + turn
     }
 
     /// Bytes of registers; what lies beyond the table is 0.

@@ -1,0 +1,131 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+import RecordingTypes
+package import SystemPackage
+
+/// What of a dataset can be mended without losing anything, because other files of it say it better. First it is looked
+/// (`plan`, which changes nothing), then done.
+package struct DatasetRepair: Sendable {
+    /// Something to mend, in the order in which it is done.
+    package enum Step: Hashable, Sendable {
+        /// LeRobot takes row i of tasks.parquet for task i, and the sentence from pandas' index.
+        case tasks
+        /// Tables, data and videos agree, info.json says something else.
+        case counts(episodes: Int, frames: Int, tasks: Int)
+        /// stats.json is missing, or lacks features or their counts.
+        case statistics
+    }
+
+    package let steps: [Step]
+    private let root: FilePath
+
+    /// Looks what can be mended.
+    /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged when
+    ///   its info.json cannot be read.
+    package static func plan(root: FilePath) throws -> DatasetRepair {
+        var dataset = try Dataset(root: root)
+        var steps: [Step] = []
+        let tasks = try? TasksTable.readRows(dataset.layout.tasks)
+        if let tasks, try !tasks.areInOrder || !TasksTable.hasIndex(dataset.layout.tasks) { steps.append(.tasks) }
+        if let counted = counted(dataset, tasks: tasks?.tasks.count), counted != dataset.info {
+            steps.append(
+                .counts(episodes: counted.totalEpisodes, frames: counted.totalFrames, tasks: counted.totalTasks))
+            dataset = Dataset(root: root, info: counted)
+        }
+        if dataset.info.totalEpisodes > 0 {
+            let stored = (try? DatasetStatistics(path: dataset.layout.statistics)) ?? DatasetStatistics()
+            // Where nothing can be made anew, nothing is promised.
+            if !stored.isComplete(for: dataset.info), let made = try? stored.completed(for: dataset),
+                made.features.features.count > stored.features.features.count
+            {
+                steps.append(.statistics)
+            }
+        }
+        return DatasetRepair(steps: steps, root: root)
+    }
+
+    /// Mends all of it. The caller holds the spool's lock.
+    /// - Throws: `ReelError` naming the file that cannot be written.
+    package func perform() throws {
+        for step in steps {
+            let dataset = try Dataset(root: root)
+            switch step {
+            case .tasks:
+                let path = dataset.layout.tasks
+                let temporary = AtomicFile.partial(of: path)
+                try TasksTable.write(TasksTable.read(path), to: temporary)
+                try File.sync(temporary)
+                try Directory.rename(temporary, to: path)
+            case .counts(let episodes, let frames, let tasks):
+                var info = dataset.info
+                info.totalTasks = tasks
+                info.count(episodes: episodes, frames: frames)
+                try AtomicFile.write(info.text, to: dataset.layout.info)
+            case .statistics:
+                try AtomicFile.write(DatasetStatistics.current(of: dataset).text, to: dataset.layout.statistics)
+            }
+        }
+    }
+
+    /// info.json as tables, data and videos have it; nil when they do not agree either, or hold nothing.
+    private static func counted(_ dataset: Dataset, tasks: Int?) -> DatasetInfo? {
+        let (layout, info) = (dataset.layout, dataset.info)
+        guard let files = try? dataset.episodesFiles(),
+            let rows = try? files.flatMap({ try EpisodesTable.read($0, info: info) }), let last = rows.last,
+            rows.map(\.index) == Array(rows.indices)
+        else { return nil }
+        var end = 0
+        for row in rows {
+            guard row.length > 0, row.start == end, row.end == row.start + row.length else { return nil }
+            end = row.end
+            for (name, span) in row.videos {
+                guard let path = try? layout.video(name, span.file), File.size(of: path) ?? 0 > 0 else { return nil }
+            }
+        }
+        guard let data = try? ParquetFiles.all(in: layout.data),
+            let counts = try? data.map({ try ParquetReader.open($0).rowCount }), counts.reduce(0, +) == last.end,
+            (try? Set(rows.map { try layout.data($0.data) })) == Set(data)
+        else { return nil }
+        var counted = info
+        counted.totalTasks = tasks ?? info.totalTasks
+        counted.count(episodes: rows.count, frames: last.end)
+        // A split that somebody made is theirs as long as the number of episodes is right.
+        if info.totalEpisodes == rows.count { counted.splits = info.splits }
+        return counted
+    }
+
+    /// Makes a dataset of the episodes that are whole: the others are taken out, as `deleteEpisodes` does it, but for files
+    /// that cannot be read. The caller holds the spool's lock.
+    ///
+    /// `whole` are their numbers; `cut` is as `DatasetWriter.deleteEpisodes` takes it. Returns how many are left.
+    /// - Throws: `ReelError`: damaged when none is, diskFull, mismatch.
+    package static func keepOnly(
+        _ whole: Set<Int>, in root: FilePath,
+        cut: (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
+    ) throws -> Int {
+        let dataset = try Dataset(root: root)
+        var deletion = try EpisodeDeletion(keeping: whole, of: dataset)
+        let record = try deletion.prepare(cut: cut)
+        do {
+            try record.write(in: root)
+        } catch {
+            try? EditRecord.abandon(in: root)
+            throw error
+        }
+        try record.perform(in: root)
+        return try Dataset(root: root).info.totalEpisodes
+    }
+}
+
+extension DatasetRepair.Step: CustomStringConvertible {
+    /// What is mended, for people.
+    package var description: String {
+        switch self {
+        case .tasks: "meta/tasks.parquet: its rows, in the order of their numbers"
+        case .counts(let episodes, let frames, let tasks):
+            "meta/info.json: \(episodes) episodes, \(frames) frames and \(tasks) tasks, as there are"
+        case .statistics: "meta/stats.json: made anew from the episodes"
+        }
+    }
+}

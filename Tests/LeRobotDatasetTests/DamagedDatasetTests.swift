@@ -1,0 +1,191 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import LeRobotDataset
+
+@Suite("whatever of a dataset is broken, a check goes to its end, and what other files know better is mended")
+struct DamagedDatasetTests {
+    static let front = "videos/observation.images.front/chunk-000/file-001.mp4"
+    static let pointer = Array(
+        """
+        version https://git-lfs.github.com/spec/v1
+        oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+        size 12345
+
+        """.utf8)
+
+    private func report(_ dataset: TestDataset) throws -> DatasetCheck.Report {
+        try DatasetCheck.report(root: dataset.root, inspector: FakeInspector(), pictures: .all)
+    }
+
+    private func damaged(_ damage: (FilePath) throws -> Void) throws -> TestDataset {
+        let dataset = try TestDataset.create()
+        try dataset.publish(0..<3)
+        try damage(dataset.root)
+        return dataset
+    }
+
+    private func halve(_ path: FilePath) throws {
+        let bytes = try File.read(path)
+        try AtomicFile.write(bytes.prefix(bytes.count / 2), to: path)
+    }
+
+    /// Mends what can be mended without loss, and gives what is wrong then.
+    private func mended(_ dataset: TestDataset) throws -> [Finding] {
+        try DatasetRepair.plan(root: dataset.root).perform()
+        #expect(try DatasetRepair.plan(root: dataset.root).steps.isEmpty)
+        return try report(dataset).findings
+    }
+
+    /// Keeps what is whole, and gives what is wrong then.
+    private func salvaged(_ dataset: TestDataset) throws -> [Finding] {
+        _ = try DatasetRepair.keepOnly(Set(report(dataset).whole), in: dataset.root, cut: DeleteEpisodesTests.cut)
+        return try report(dataset).findings
+    }
+
+    @Test("info.json counts more episodes than there are")
+    func counts() throws {
+        let dataset = try damaged { root in
+            let path = DatasetLayout.info(in: root)
+            var info = try DatasetInfo(path: path)
+            (info.totalEpisodes, info.totalFrames) = (8, 100)
+            try AtomicFile.write(info.text, to: path)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 1, 2] && found.lost == [3, 4, 5, 6, 7])
+        #expect(throws: ReelError.self) { try DatasetWriter(root: dataset.root) }
+        #expect(try mended(dataset).isEmpty)
+        #expect(try DatasetWriter(root: dataset.root).info.totalEpisodes == 3)
+    }
+
+    @Test("the last file of the table of episodes is cut to half")
+    func halfTable() throws {
+        let dataset = try damaged { try halve($0.appending("meta/episodes/chunk-000/file-002.parquet")) }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 1] && found.lost == [2])
+        #expect(found.findings.contains { $0.file == "meta/episodes/chunk-000/file-002.parquet" })
+        #expect(try DatasetSummary(root: dataset.root).problems.count == 1)
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("a data file and a video of other episodes are broken; what is whole makes a whole dataset")
+    func brokenFiles() throws {
+        let dataset = try damaged { root in
+            try halve(root.appending("data/chunk-000/file-000.parquet"))
+            try File.remove(root.appending("videos/observation.images.top/chunk-000/file-002.mp4"))
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [1] && found.lost == [0, 2])
+        #expect(try salvaged(dataset).isEmpty)
+        #expect(try DatasetWriter(root: dataset.root).publish(dataset.draft(4)) == 1)
+        #expect(try report(dataset).findings.isEmpty)
+    }
+
+    @Test("only meta/ is left: every episode is lost, and nothing is made of that")
+    func metaAlone() throws {
+        let dataset = try damaged { root in
+            try File.remove(root.appending("data"))
+            try File.remove(root.appending("videos"))
+        }
+        defer { dataset.remove() }
+        let before = try dataset.files()
+        let found = try report(dataset)
+        #expect(found.whole.isEmpty && found.lost == [0, 1, 2])
+        #expect(throws: ReelError.self) { try salvaged(dataset) }
+        #expect(try DatasetRepair.plan(root: dataset.root).steps.isEmpty)
+        #expect(try dataset.files() == before)
+    }
+
+    @Test(
+        "Git LFS pointers are called that",
+        arguments: [
+            "meta/info.json", "meta/tasks.parquet", "meta/stats.json", "meta/episodes/chunk-000/file-001.parquet",
+            "data/chunk-000/file-001.parquet", "meta/reel/chunk-000/file-001.parquet", front,
+        ])
+    func pointers(name: String) throws {
+        let dataset = try damaged { try AtomicFile.write(Self.pointer, to: $0.appending(name)) }
+        defer { dataset.remove() }
+        let found = try report(dataset).findings.filter { $0.file == name }
+        #expect(found.contains { $0.problem.contains("Git LFS pointer") && $0.problem.contains("git lfs pull") })
+        if name != Self.front && !name.hasPrefix("meta/reel") && name != "meta/stats.json" {
+            let error = #expect(throws: ReelError.self) {
+                _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+            }
+            #expect(error?.cause.contains("Git LFS pointer") == true || name.hasPrefix("data/"))
+        }
+    }
+
+    @Test("tasks in another order: said, taken as they are numbered, and mended")
+    func tasks() throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/tasks.parquet")
+            let schema = try ParquetReader(path: path).schema
+            let writer = try ParquetWriter(path: path, schema: schema)
+            try writer.writeRowGroup(
+                Table(schema: schema, columns: [.int64([1, 0]), .utf8(["place ü", "pick"])]))
+            try writer.finish()
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.findings.map(\.file) == ["meta/tasks.parquet"])
+        #expect(try DatasetSummary(root: dataset.root).tasks.keys == ["pick", "place ü"])
+        #expect(try mended(dataset).isEmpty)
+        #expect(try DatasetWriter(root: dataset.root).publish(dataset.draft(4, task: "place ü")) == 3)
+        #expect(try report(dataset).findings.isEmpty)
+    }
+
+    @Test(
+        "stats.json that lacks something is made anew, by recovery and by the next episode",
+        arguments: ["count", "mean", "all", "file", "NaN", "list", "words", "unknown"])
+    func statistics(_ lack: String) throws {
+        func damage(_ root: FilePath) throws {
+            let path = root.appending("meta/stats.json")
+            guard lack != "file" else { return try File.remove(path) }
+            guard lack != "words" else { return try AtomicFile.write("not JSON".utf8, to: path) }
+            guard lack != "list" else { return try AtomicFile.write("[1, 2]".utf8, to: path) }
+            var members = try #require(try JSONReader.read(File.read(path), subject: "").object)
+            for (name, value) in members {
+                var object = try #require(value.object)
+                switch lack {
+                case "all": members[name] = nil
+                case "NaN": object["mean"] = .array([.number("NaN")])
+                case "unknown": break
+                default: object[lack] = nil
+                }
+                if lack != "all" { members[name] = .object(object) }
+            }
+            if lack == "unknown" { members["observation.force"] = .object(["mean": .string("?")]) }
+            try AtomicFile.write(JSONText.indented(.object(members)), to: path)
+        }
+        let dataset = try damaged(damage)
+        let reference = try TestDataset.create()
+        defer {
+            dataset.remove()
+            reference.remove()
+        }
+        if lack != "unknown" { #expect(!(try report(dataset).findings.isEmpty)) }
+        #expect(try mended(dataset).isEmpty)
+        try damage(dataset.root)
+        try dataset.publish(3..<4)
+        #expect(try report(dataset).findings.isEmpty)
+        try reference.publish(0..<4)
+        let path = "meta/stats.json"
+        let (made, expected) = (
+            try DatasetStatistics(path: dataset.root.appending(path)),
+            try DatasetStatistics(path: reference.root.appending(path))
+        )
+        #expect(made.features.features.keys == expected.features.features.keys)
+        for (name, statistics) in expected.features.features {
+            let found = try #require(made.features.features[name])
+            #expect(StatisticsCheck.difference(found, statistics) == nil, "\(name)")
+        }
+        #expect(made.others.keys.contains("observation.force") == (lack == "unknown"))
+    }
+}

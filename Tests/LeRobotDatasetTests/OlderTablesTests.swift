@@ -1,0 +1,157 @@
+import ArrowTables
+import OrderedCollections
+import Platform
+import RecordingTypes
+import SystemPackage
+import Testing
+
+@testable import LeRobotDataset
+
+/// LeRobot reads all files of the table of episodes as one: with other columns in one of them it opens nothing.
+@Suite("a table of episodes with fewer columns than today's is continued, consolidated and edited as it is")
+struct OlderTablesTests {
+    enum Lack: String, CaseIterable {
+        case quantiles, statistics, ownPlace
+
+        func lacks(_ column: String) -> Bool {
+            switch self {
+            case .quantiles: column.hasPrefix("stats/") && column.contains("/q")
+            case .statistics: column.hasPrefix("stats/")
+            case .ownPlace: column.hasPrefix("meta/episodes/")
+            }
+        }
+    }
+
+    /// Leaves columns out of the files of the table.
+    private func reduce(_ dataset: TestDataset, _ lack: Lack, files: Range<Int>? = nil) throws {
+        let paths = try ParquetFiles.all(in: dataset.root.appending("meta/episodes"))
+        for path in files.map({ Array(paths[$0]) }) ?? paths {
+            let reader = try ParquetReader(path: path)
+            let table = try reader.readAll(columns: reader.schema.fields.map(\.name).filter { !lack.lacks($0) })
+            var file = try EpisodesFile(path: path, schema: table.schema)
+            try file.append(table)
+            try file.finish()
+        }
+    }
+
+    private func columns(_ dataset: TestDataset) throws -> Set<[String]> {
+        Set(
+            try ParquetFiles.all(in: dataset.root.appending("meta/episodes"))
+                .map { try ParquetReader(path: $0).schema.fields.map(\.name) })
+    }
+
+    private func errors(_ dataset: TestDataset) throws -> [Finding] {
+        try DatasetCheck.run(root: dataset.root, inspector: FakeInspector(), pictures: .all)
+            .filter { $0.severity == .error }
+    }
+
+    @Test("new files have the columns of those that are there", arguments: Lack.allCases)
+    func continued(_ lack: Lack) throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<2)
+        try reduce(dataset, lack)
+        try dataset.publish(2..<4)
+        #expect(try columns(dataset).count == 1)
+        #expect(try columns(dataset).first?.contains { lack.lacks($0) } == false)
+        #expect(try errors(dataset).isEmpty)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        #expect(try errors(dataset).isEmpty)
+        try DatasetWriter(root: dataset.root).deleteEpisodes([1], cut: DeleteEpisodesTests.cut)
+        #expect(try columns(dataset).count == 1)
+        #expect(try errors(dataset).isEmpty)
+        try dataset.publish(4..<5)
+        #expect(try columns(dataset).count == 1)
+        #expect(try errors(dataset).isEmpty)
+    }
+
+    @Test("files that differ are found, and consolidating makes them one table", arguments: Lack.allCases)
+    func different(_ lack: Lack) throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        try reduce(dataset, lack, files: 0..<2)
+        #expect(try errors(dataset).map(\.file) == ["meta/episodes/chunk-000/file-002.parquet"])
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        #expect(try columns(dataset).count == 1)
+        #expect(try errors(dataset).isEmpty)
+    }
+
+    @Test("statistics that the table does not have are not lost with an episode")
+    func deleted() throws {
+        let dataset = try TestDataset.create()
+        let reference = try TestDataset.create()
+        defer {
+            dataset.remove()
+            reference.remove()
+        }
+        try dataset.publish(0..<3)
+        try reference.publish(1..<3)
+        try reduce(dataset, .statistics)
+        let path = dataset.root.appending("meta/stats.json")
+        var members = try #require(try JSONReader.read(File.read(path), subject: "").object)
+        let force = JSONValue.object(["mean": .array([.real(4)]), "note": .string("kept")])
+        members["observation.force"] = force
+        try AtomicFile.write(JSONText.indented(.object(members)), to: path)
+        try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        let left = try DatasetStatistics(path: path)
+        #expect(left.others["observation.force"] == force)
+        let expected = try DatasetStatistics(path: reference.root.appending("meta/stats.json"))
+        #expect(Set(left.features.features.keys) == Set(expected.features.features.keys))
+        for name in ["action", "observation.state", "timestamp", "frame_index"] {
+            let (found, wanted) = (left.features.features[name], expected.features.features[name])
+            let both = (try #require(found), try #require(wanted))
+            #expect(StatisticsCheck.difference(both.0, both.1, quantiles: false) == nil, "\(name)")
+        }
+    }
+
+    @Test("LeRobot opens what was continued, consolidated and edited", .enabled(if: LeRobotProcess.python != nil))
+    func opened() throws {
+        let films = try TestDataset.temporary()
+        try Directory.create(films)
+        defer { try? File.remove(films.removingLastComponent()) }
+        try LeRobotProcess.makeFilms(0..<4, in: films)
+        var datasets: [TestDataset] = []
+        defer { for dataset in datasets { dataset.remove() } }
+        for lack in Lack.allCases {
+            for step in 0..<3 {
+                let dataset = try TestDataset.create()
+                datasets.append(dataset)
+                try dataset.publish(0..<2, films: films)
+                try reduce(dataset, lack)
+                try dataset.publish(2..<4, films: films)
+                if step == 1 { _ = try DatasetWriter(root: dataset.root).consolidate(join: LeRobotProcess.join) }
+                if step == 2 {
+                    try DatasetWriter(root: dataset.root).deleteEpisodes([1]) { _, _, _ in Issue.record("no cut") }
+                }
+            }
+        }
+        for reading in try LeRobotProcess.read(datasets.map(\.root)) {
+            #expect(reading.error == nil)
+            #expect(reading.statistics?.count == 9)
+        }
+    }
+
+    @Test("the arm and the cameras of an older LeRobot are the same arm and the same cameras")
+    func olderNames() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        try dataset.publish(0..<1)
+        let path = DatasetLayout.info(in: dataset.root)
+        var info = try DatasetInfo(path: path)
+        info.robotType = "so101_follower"
+        for index in info.features.indices {
+            if info.features[index].isVisual {
+                info.features[index].definition["names"] = .array(["height", "width", "channel"].map(JSONValue.string))
+            } else if let names = info.features[index].definition["names"], names != .null {
+                info.features[index].definition["names"] = .object(["motors": names])
+            }
+        }
+        try AtomicFile.write(info.text, to: path)
+        try Dataset(root: dataset.root).requireMatching(dataset.session)
+        try dataset.publish(1..<2)
+        #expect(try DatasetInfo(path: path).robotType == "so101_follower")
+        #expect(try errors(dataset).isEmpty)
+        #expect(try EpisodeActions(root: dataset.root, episode: 1).names == dataset.session.actionNames)
+    }
+}
