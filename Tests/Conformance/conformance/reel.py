@@ -51,7 +51,7 @@ class Recording:
     def is_running(self):
         return self.process.poll() is None
 
-    def finish(self, seconds=120):
+    def finish(self, seconds=300):
         """Waits for the end and gives back the dataset."""
         try:
             status = self.process.wait(seconds)

@@ -38,7 +38,7 @@ class Terminal:
     def type(self, keys):
         os.write(self._master, keys.encode())
 
-    def finish(self, seconds=120):
+    def finish(self, seconds=300):
         """Waits for the end; gives back the exit status and what was printed since the last wait."""
         end = time.monotonic() + seconds
         while self._process.poll() is None and time.monotonic() < end:
