@@ -55,7 +55,7 @@ struct LeRobotReadsTests {
             let isThere = ["publish.info-moved", "publish.noted", "publish.cleaned"].contains(fault)
             roots.append((copy.root, isThere ? 2 : 1, "killed at \(fault)"))
 
-            let writer = try DatasetWriter(root: dataset.root)
+            let writer = try dataset.recovered()
             if writer.unacknowledged?.identity != "take 1" {
                 let (length, task) = TestDataset.take(1)
                 _ = try writer.publish(dataset.draft(1, length: length, task: task, films: films))
@@ -89,6 +89,7 @@ struct LeRobotReadsTests {
             datasets.append(copy)
             _ = try LeRobotProcess.run("/bin/cp", ["-r", dataset.root.string, copy.root.string])
             roots.append((copy.root, 4, "killed at \(fault)"))
+            _ = try dataset.recovered()
             try dataset.publish(4..<5, films: films)
             roots.append((dataset.root, 5, "continued after \(fault)"))
         }
