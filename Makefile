@@ -2,7 +2,7 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
-.PHONY: help set-up demo build test check flags conformance conformance-self-test faults faults-quick filesystems \
+.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems \
 	sanitize fuzz bench bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -15,6 +15,9 @@ demo: build ## record three episodes with a simulated arm
 
 build: set-up ## build Reel (release)
 	swift build -c release $(SWIFT_FLAGS) --product reel
+
+build-tests: set-up ## build everything and the tests of it (debug)
+	swift build --build-tests $(SWIFT_FLAGS)
 
 test: set-up ## build and test everything
 	swift test --no-parallel $(SWIFT_FLAGS)
