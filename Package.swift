@@ -102,25 +102,34 @@ let package = Package(
         .target(name: "CTickMeter", path: "Tests/CTickMeter"),
         tests(
             "Budget",
-            ["CTickMeter", "Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
-        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
-        tests("RecordingTypes", ["RecordingTypes", "SeededRandom", systemPackage]),
-        tests("Platform", ["Platform", "RecordingTypes", systemPackage]),
-        tests("ArrowTables", ["ArrowTables", "RecordingTypes", systemPackage]),
-        tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", "SeededRandom", systemPackage]),
-        tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", systemPackage]),
+            [
+                "CTickMeter", "TestSupport", "Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform",
+                systemPackage,
+            ]),
+        .target(
+            name: "TestSupport", dependencies: ["Platform", systemPackage], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("RecordingTypes", ["RecordingTypes", "TestSupport", systemPackage]),
+        tests("Platform", ["Platform", "TestSupport", "RecordingTypes", systemPackage]),
+        tests("ArrowTables", ["ArrowTables", "RecordingTypes", "TestSupport", systemPackage]),
+        tests("Media", ["Media", "CFFmpeg", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
+        tests("Spool", ["Spool", "ArrowTables", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests(
             "LeRobotDataset",
-            ["LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
+            [
+                "LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", "TestSupport", orderedCollections,
+                systemPackage,
+            ]),
         tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(
             "Encoding",
             [
                 "Encoding", "Media", "CFFmpeg", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes",
-                "Platform", orderedCollections, systemPackage,
+                "Platform", "TestSupport", orderedCollections, systemPackage,
             ]),
         tests(
-            "Recording", ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage]),
+            "Recording",
+            ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests(
             "ReelCommands",
             [
@@ -132,7 +141,7 @@ let package = Package(
         tests(
             "Faults",
             [
-                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform", "SeededRandom",
+                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform", "TestSupport",
                 orderedCollections, systemPackage,
             ]),
     ] + fuzzTargets,

@@ -2,6 +2,7 @@ import ArrowTables
 import Glibc
 import SystemPackage
 import Testing
+import TestSupport
 
 /// A table with every type that Reel reads and writes.
 enum Samples {
@@ -65,22 +66,8 @@ enum Samples {
 
 /// A directory of the test's own, removed after it.
 func withDirectory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
-    var template = Array("/tmp/reel-arrow-XXXXXX".utf8CString)
-    let path = try #require(mkdtemp(&template).map { FilePath(String(cString: $0)) })
-    defer {
-        if let directory = opendir(path.string) {
-            while let entry = readdir(directory) {
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                        _ = unlink(path.appending(String(cString: $0)).string)
-                    }
-                }
-            }
-            closedir(directory)
-        }
-        rmdir(path.string)
-    }
-    return try body(path)
+    let directory = try TemporaryDirectory()
+    return try withExtendedLifetime(directory) { try body(directory.path) }
 }
 
 func readBytes(_ path: FilePath) throws -> [UInt8] {

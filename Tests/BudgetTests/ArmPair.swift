@@ -3,26 +3,25 @@ import Platform
 import RecordingTypes
 import Robots
 import SystemPackage
+import TestSupport
 
 /// A follower and a leader, SO-101 both, on pseudo-terminals with simulated servos behind them.
 final class ArmPair {
     let follower: SOFollower
     let leader: SOLeader
     private let buses: [SimulatedServoBus]
-    private let directory: FilePath
+    private let directory: TemporaryDirectory
 
     init() throws {
-        var template = Array("/tmp/reel-budget-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-        let directory = FilePath(String(cString: made))
+        let directory = try TemporaryDirectory()
         let chains = [ServoChain.Kind.follower, .leader].map {
             ServoChain($0, seed: 1, isCalibrated: true, faults: .none, time: .now)
         }
         let buses = try chains.map { try SimulatedServoBus($0) }
         let settings = try zip(chains, buses).enumerated().map { number, pair in
-            try pair.0.calibration.write(to: directory.appending("\(number).json"))
+            try pair.0.calibration.write(to: directory.file("\(number).json"))
             var settings = SOArmSettings(port: pair.1.path, id: "\(number)")
-            settings.calibrationDirectory = directory
+            settings.calibrationDirectory = directory.path
             return settings
         }
         follower = try SOFollower(
@@ -38,6 +37,5 @@ final class ArmPair {
         try? follower.disconnect()
         try? leader.disconnect()
         for bus in buses { bus.stop() }
-        try? DurableFiles.remove(directory)
     }
 }

@@ -7,6 +7,7 @@ import Spool
 import Synchronization
 import SystemPackage
 import Testing
+import TestSupport
 
 extension BudgetTests {
     @Suite("a row and its pictures")
@@ -52,9 +53,9 @@ extension BudgetTests {
         // MARK: - Recording
 
         private func record(cameras: Int) throws -> Costs {
-            let directory = try Self.temporaryDirectory()
-            defer { try? DurableFiles.remove(directory) }
-            let spool = SpoolDirectory(root: directory)
+            let directory = try TemporaryDirectory()
+            defer { withExtendedLifetime(directory) {} }
+            let spool = SpoolDirectory(root: directory.path)
             let joints = (0..<6).map { "joint\($0).pos" }
             let format = CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg)
             let session = SessionDescription(
@@ -133,12 +134,6 @@ extension BudgetTests {
             }
 
             deinit { bytes.deallocate() }
-        }
-
-        private static func temporaryDirectory() throws -> FilePath {
-            var template = Array("/tmp/reel-budget-XXXXXX".utf8CString)
-            guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-            return FilePath(String(cString: made))
         }
     }
 }

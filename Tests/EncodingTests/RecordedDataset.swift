@@ -8,29 +8,30 @@ import Robots
 import Spool
 import Synchronization
 import SystemPackage
+import TestSupport
 
 /// A dataset in a temporary folder with takes as the recorder leaves them, for tests of what comes after.
 final class RecordedDataset {
     let root: FilePath
     let spool: SpoolDirectory
     let session: SessionDescription
-    private let isOwner: Bool
+    /// Nil where somebody else removes the folder.
+    private let directory: TemporaryDirectory?
 
     /// The dataset in a folder that somebody else removes.
     init(at root: FilePath) throws {
         self.root = root
         spool = SpoolDirectory(root: root)
         session = try spool.session()
-        isOwner = false
+        directory = nil
     }
 
     init(
         cameras: [String] = ["front", "top"], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
     ) throws {
-        var template = Array("/tmp/reel-encoding-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-        root = FilePath(String(cString: made))
-        isOwner = true
+        let directory = try TemporaryDirectory()
+        self.directory = directory
+        root = directory.path
         spool = SpoolDirectory(root: root)
         session = SessionDescription(
             robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
@@ -39,8 +40,6 @@ final class RecordedDataset {
         try spool.create(session)
         try DatasetWriter.create(root: root, session: session)
     }
-
-    deinit { if isOwner { try? DurableFiles.remove(root) } }
 
     /// A take that grows: what the recorder's writer does, by hand.
     final class Growing {

@@ -4,6 +4,7 @@ import Platform
 import RecordingTypes
 import Spool
 import SystemPackage
+import TestSupport
 
 /// A directory for one trial, with a dataset in it that is recorded, killed and put in order.
 final class Arena {
@@ -11,7 +12,8 @@ final class Arena {
     static let cameras = ["front", "top"]
     private static let repository = "faults/session"
 
-    let directory: FilePath
+    private let temporary: TemporaryDirectory
+    var directory: FilePath { temporary.path }
     var root: FilePath { directory.appending("dataset") }
     var spool: SpoolDirectory { SpoolDirectory(root: root) }
     private var output: FilePath { directory.appending("output") }
@@ -19,12 +21,8 @@ final class Arena {
     private(set) var seen: Set<Int> = []
 
     init() throws {
-        var template = Array("/tmp/reel-faults-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-        directory = FilePath(String(cString: made))
+        temporary = try TemporaryDirectory()
     }
-
-    deinit { try? DurableFiles.remove(directory) }
 
     /// When takes are encoded.
     enum Schedule: String, CaseIterable {

@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 import RecordingTypes
-import SeededRandom
+import TestSupport
 import Testing
 
 /// A cut of `make faults`, which does this 300 times.

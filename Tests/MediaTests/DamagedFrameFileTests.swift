@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 import RecordingTypes
-import SeededRandom
+import TestSupport
 import SystemPackage
 import Testing
 

@@ -3,6 +3,7 @@ import RecordingTypes
 import Synchronization
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Media
 

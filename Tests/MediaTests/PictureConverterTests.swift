@@ -1,6 +1,6 @@
 import CFFmpeg
 import RecordingTypes
-import SeededRandom
+import TestSupport
 import Testing
 
 @testable import Media

@@ -4,6 +4,7 @@ import Platform
 import RecordingTypes
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Media
 

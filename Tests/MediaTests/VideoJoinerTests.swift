@@ -2,6 +2,7 @@ import Platform
 import RecordingTypes
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Media
 

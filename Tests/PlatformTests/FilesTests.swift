@@ -2,17 +2,15 @@ import Glibc
 import RecordingTypes
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Platform
 
 @Suite("Files are whole or not there")
 struct FilesTests {
     private static func withDirectory(_ body: (FilePath) throws -> Void) throws {
-        var template = Array("/tmp/reel-files-XXXXXX".utf8CString)
-        let made = try #require(mkdtemp(&template))
-        let directory = FilePath(String(cString: made))
-        defer { try? File.remove(directory) }
-        try body(directory)
+        let directory = try TemporaryDirectory()
+        try withExtendedLifetime(directory) { try body(directory.path) }
     }
 
     @Test func directoriesAreMadeWithTheirParents() throws {

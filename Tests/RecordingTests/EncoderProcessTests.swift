@@ -4,6 +4,7 @@ import RecordingTypes
 import Synchronization
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Recording
 
@@ -11,17 +12,15 @@ import Testing
 struct EncoderProcessTests {
     /// A shell script in the encoder's place, and what the recorder heard.
     private final class Stage: Sendable {
-        let directory: FilePath
+        private let temporary: TemporaryDirectory
+        var directory: FilePath { temporary.path }
         let heard = Mutex<(events: [EncoderEvent], troubles: [EncoderProcess.Trouble])>(([], []))
         let arrived = Semaphore()
 
         init() throws {
             signal(SIGPIPE, SIG_IGN)  // As `reel` itself does.
-            var template = Array("/tmp/reel-encoder-XXXXXX".utf8CString)
-            directory = FilePath(String(cString: try #require(mkdtemp(&template))))
+            temporary = try TemporaryDirectory()
         }
-
-        deinit { try? DurableFiles.remove(directory) }
 
         var logPath: FilePath { directory.appending("encoder.log") }
 

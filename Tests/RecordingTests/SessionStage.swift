@@ -5,25 +5,23 @@ import Robots
 import Spool
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Recording
 
 /// A whole session on simulated or scripted devices, into a temporary folder; nothing is encoded.
 final class SessionStage: Sendable {
     static let fps = 50
-    let root: FilePath
+    private let directory: TemporaryDirectory
+    var root: FilePath { directory.path }
     let spool: SpoolDirectory
     let input = OperatorInput()
 
     init() throws {
         signal(SIGPIPE, SIG_IGN)
-        var template = Array("/tmp/reel-session-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Errno(rawValue: errno) }
-        root = FilePath(String(cString: made))
-        spool = SpoolDirectory(root: root)
+        directory = try TemporaryDirectory()
+        spool = SpoolDirectory(root: directory.path)
     }
-
-    deinit { try? DurableFiles.remove(root) }
 
     /// A simulated camera with small pictures.
     static func camera(_ name: String = "front", faults: String = "") throws -> SimulatedCamera {

@@ -3,6 +3,7 @@ import Platform
 import RecordingTypes
 import SystemPackage
 import Testing
+import TestSupport
 
 @testable import Spool
 
@@ -12,9 +13,9 @@ struct MovedTakeTests {
     func directoryNotSynced() async {
         await #expect(processExitsWith: .success) {
             setenv("REEL_FAULT", "file.sync#takes:fail", 1)
-            var template = Array("/tmp/reel-moved-XXXXXX".utf8CString)
-            let directory = FilePath(String(cString: try #require(mkdtemp(&template))))
-            defer { try? DurableFiles.remove(directory) }
+            let temporary = try TemporaryDirectory()
+            let directory = temporary.path
+            defer { withExtendedLifetime(temporary) {} }
             // Made by hand: the sync that fails is to be the move's own.
             var take = Take(number: 7, state: .recorded, spool: directory)
             try #require(mkdir(directory.appending("takes").string, 0o777) == 0)

@@ -4,6 +4,7 @@ import RecordingTypes
 import Spool
 import SystemPackage
 import Testing
+import TestSupport
 
 /// A spool in a directory of the test's own, with takes whose every byte follows from their number.
 struct Samples {
@@ -98,12 +99,12 @@ struct Samples {
 
 /// A spool in a new directory that is removed afterwards.
 func withSpool<Result>(_ body: (Samples) throws -> Result) throws -> Result {
-    var template = Array("/tmp/reel-spool-XXXXXX".utf8CString)
-    let root = try #require(mkdtemp(&template).map { FilePath(String(cString: $0)) })
-    defer { try? DurableFiles.remove(root) }
-    let samples = Samples(spool: SpoolDirectory(root: root))
-    try samples.spool.create(Samples.session())
-    return try body(samples)
+    let directory = try TemporaryDirectory()
+    return try withExtendedLifetime(directory) {
+        let samples = Samples(spool: SpoolDirectory(root: directory.path))
+        try samples.spool.create(Samples.session())
+        return try body(samples)
+    }
 }
 
 func overwrite(_ path: FilePath, with bytes: some Sequence<UInt8>) throws {
