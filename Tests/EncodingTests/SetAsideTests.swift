@@ -64,11 +64,12 @@ struct SetAsideTests {
         #expect(try dataset.codes(episode: 0) == codes(take: 1, rows: 4))
     }
 
-    @Test func aTakeWhosePicturesAreGoneIsSetAsideAndNotTriedForEver() throws {
+    @Test("A file of the take is gone", arguments: ["front.nut", "rows.arrows", "take.json"])
+    func aTakeThatLacksAFileIsSetAsideAndNotTriedForEver(file: String) throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         let take = try dataset.keep(1, rows: 6)
         try dataset.keep(2, rows: 4)
-        try DurableFiles.remove(take.framesPath(camera: "front"))
+        try DurableFiles.remove(take.path.appending(file))
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })
         #expect(try dataset.spool.take(1)?.state == .failed)
@@ -132,7 +133,7 @@ struct SetAsideTests {
 
     @Test(arguments: [
         (ReelError.Kind.diskFull, false, 0), (.cancelled, false, 0), (.busy, false, 0), (.damaged, true, 1),
-        (.mismatch, true, 1), (.failed, false, 1),
+        (.mismatch, true, 1), (.failed, false, 1), (.unavailable, false, 0),
     ])
     func onlyWhatIsTheTakesFaultCounts(kind: ReelError.Kind, goesAside: Bool, deaths: Int) throws {
         let dataset = try RecordedDataset(cameras: ["front"])

@@ -44,19 +44,6 @@ package final class CameraEncoding: Sendable {
         return (picturesDone.load(ordering: .relaxed), rows * session.cameras.count)
     }
 
-    /// Opens files of the take, which may be renamed meanwhile.
-    /// - Throws: `ReelError(.damaged)` when the take is there and a file of it is not: that will not come by itself.
-    private func readingFiles<Files>(_ open: (Take) throws -> Files) throws -> Files {
-        do {
-            return try spool.reading(take: take.number, open)
-        } catch var error as ReelError where error.systemError == .noSuchFileOrDirectory {
-            guard try spool.take(take.number) != nil else { throw error }
-            error.kind = .damaged
-            error.remedy = "Bring the file back and run reel encode with --retry-failed."
-            throw error
-        }
-    }
-
     /// Encodes one camera from the first row to the last. Blocks.
     ///
     /// What was encoded whole before, by a process that died later, is taken over.
@@ -67,7 +54,7 @@ package final class CameraEncoding: Sendable {
         try files.prepare()
         FaultPoint.reached("encode.begun", take: take.number)
 
-        let (rows, frames) = try readingFiles { take in
+        let (rows, frames) = try spool.openingFiles(ofTake: take.number) { take in
             let path = take.framesPath(camera: camera.name)
             try File.require(path)
             return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))

@@ -54,7 +54,7 @@ final class TakeWork {
 
     /// Reads what the take is and gets its cameras ready to start.
     func prepare(spool: SpoolDirectory) throws {
-        let info = try spool.reading(take: take.number) { try $0.info() }
+        let info = try spool.openingFiles(ofTake: take.number) { try $0.info() }
         session = info.session
         self.spool = spool
         try attempts.begin()
