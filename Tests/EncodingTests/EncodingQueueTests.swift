@@ -145,8 +145,9 @@ struct EncodingQueueTests {
     private func run(_ dataset: RecordedDataset, _ commands: EncoderCommand...) throws -> [EncoderEvent] {
         let events = Mutex<[EncoderEvent]>([])
         let queue = EncodingQueue(
-            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
-            schedule: .batches(of: 1), jobLimit: 2, report: { event in events.withLock { $0.append(event) } })
+            spool: dataset.spool, publisher: try EpisodePublisher(root: dataset.root, spool: dataset.spool),
+            jobs: LocalJobs(limit: 2), schedule: .batches(of: 1),
+            report: { event in events.withLock { $0.append(event) } })
         for command in commands + [.finish] { queue.post(.command(command)) }
         queue.post(.commandsEnded)
         try queue.run()
@@ -178,8 +179,8 @@ struct EncodingQueueTests {
             setenv("REEL_FAULT", fault, 1)
             let spool = SpoolDirectory(root: FilePath(root))
             let queue = EncodingQueue(
-                spool: spool, publisher: try TakePublisher(root: FilePath(root), spool: spool),
-                schedule: .batches(of: 1000), jobLimit: 1, report: { _ in })
+                spool: spool, publisher: try EpisodePublisher(root: FilePath(root), spool: spool),
+                jobs: LocalJobs(limit: 1), schedule: .batches(of: 1000), report: { _ in })
             queue.post(.command(.dropped(take: 1)))
             queue.post(.commandsEnded)
             try queue.run()

@@ -25,8 +25,8 @@ struct InterruptedPublishingTests {
             setenv("REEL_FAULT", fault, 1)
             let spool = SpoolDirectory(root: FilePath(root))
             let queue = EncodingQueue(
-                spool: spool, publisher: try TakePublisher(root: FilePath(root), spool: spool),
-                schedule: .batches(of: 1), jobLimit: 2, report: { _ in })
+                spool: spool, publisher: try EpisodePublisher(root: FilePath(root), spool: spool),
+                jobs: LocalJobs(limit: 2), schedule: .batches(of: 1), report: { _ in })
             queue.post(.command(.finish))
             queue.post(.commandsEnded)
             try queue.run()

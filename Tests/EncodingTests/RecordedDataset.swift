@@ -121,8 +121,8 @@ final class RecordedDataset {
         let spool = SpoolDirectory(root: root)
         let events = Mutex<[EncoderEvent]>([])
         let queue = EncodingQueue(
-            spool: spool, publisher: try TakePublisher(root: root, spool: spool), schedule: .batches(of: 1),
-            jobLimit: 2, report: { event in events.withLock { $0.append(event) } })
+            spool: spool, publisher: try EpisodePublisher(root: root, spool: spool), jobs: LocalJobs(limit: 2),
+            schedule: .batches(of: 1), report: { event in events.withLock { $0.append(event) } })
         queue.post(.command(.finish))
         queue.post(.commandsEnded)
         try queue.run()

@@ -18,8 +18,8 @@ final class RunningQueue: Sendable {
     init(_ dataset: RecordedDataset, schedule: EncodingSchedule) throws {
         let heard = Heard()
         let queue = EncodingQueue(
-            spool: dataset.spool, publisher: try TakePublisher(root: dataset.root, spool: dataset.spool),
-            schedule: schedule, jobLimit: 2,
+            spool: dataset.spool, publisher: try EpisodePublisher(root: dataset.root, spool: dataset.spool),
+            jobs: LocalJobs(limit: 2), schedule: schedule,
             report: { event in
                 heard.events.withLock { $0.append(event) }
                 heard.arrived.post()

@@ -151,7 +151,7 @@ struct SetAsideTests {
     @Test func theEncoderProcessHoldsALockOfItsOwn() async throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         await #expect(processExitsWith: .success) { [root = dataset.root.string as String] in
-            let worker = try EncoderWorker(root: FilePath(root), schedule: .streaming)
+            let worker = try EncoderChild(root: FilePath(root), schedule: .streaming)
             let error = #expect(throws: ReelError.self) { _ = try SpoolDirectory(root: FilePath(root)).lockEncoder() }
             #expect(error?.kind == .busy)
             #expect(error?.cause.contains("process \(getpid()) (") == true)

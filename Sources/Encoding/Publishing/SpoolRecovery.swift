@@ -86,9 +86,9 @@ package struct SpoolRecovery: Sendable {
             try DatasetWriter.create(root: root, session: spool.session())
         case .finish(let work):
             try work.finish()
-            if work.kind == .publishing { try TakePublisher.removePublished(root: root, spool: spool) }
+            if work.kind == .publishing { try EpisodePublisher.removePublished(root: root, spool: spool) }
         case .removePublished:
-            try TakePublisher.removePublished(root: root, spool: spool)
+            try EpisodePublisher.removePublished(root: root, spool: spool)
         case .close, .keep: break
         }
     }

@@ -5,31 +5,30 @@ package import Spool
 import Synchronization
 import SystemPackage
 
-/// Decides which take is encoded when, keeps the cores busy, and publishes takes as episodes in the order they were
-/// recorded. All state belongs to the thread that calls `run`; other threads post messages to it.
+/// Decides which take is encoded and published when: encoded as the schedule says and where there is room, published in
+/// the order recorded. All state belongs to the thread that calls `run`; other threads post messages to it.
 package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and `arrived` is touched in `run` alone.
     /// What other threads tell the queue.
     package enum Message: Sendable {
         case command(EncoderCommand)
         /// No command will come any more: finish what is in hand, then stop.
         case commandsEnded
-        /// One camera of a take is done, or could not be.
-        case camera(take: Int, index: Int, Result<CameraEncoding.Outcome, any Error>)
+        /// What becomes of a take that is being encoded.
+        case job(take: Int, EncodingNews)
         /// Stop now; what is in work is given up, nothing is lost.
         case stop
     }
 
     private let spool: SpoolDirectory
-    private let publisher: TakePublisher
+    private let publisher: EpisodePublisher
+    private let jobs: any EncodingJobs
     private let schedule: EncodingSchedule
     private let report: @Sendable (EncoderEvent) -> Void
 
     private let inbox = Mutex<[Message]>([])
     private let arrived = Semaphore()
 
-    private var backlog: Backlog
-    /// Discarded while they were encoded: removed when nobody writes into their directory any more.
-    private var leaving: [Int: TakeWork] = [:]
+    private var takes: UnpublishedTakes
     /// What was told to be published since this process began.
     private var told: Set<Int> = []
     private var isFinishing = false
@@ -40,23 +39,25 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     /// - Parameters:
     ///   - spool: where the takes are; the caller holds its lock, or works for the process that does.
     ///   - publisher: makes episodes of encoded takes.
+    ///   - jobs: where they are encoded.
     ///   - schedule: when a take may start.
-    ///   - jobLimit: cameras encoded at once, streaming ones not counted.
     ///   - selects: whether a take may be encoded at all.
     ///   - report: called on the queue's thread with each event.
     package init(
-        spool: SpoolDirectory, publisher: TakePublisher, schedule: EncodingSchedule, jobLimit: Int,
+        spool: SpoolDirectory, publisher: EpisodePublisher, jobs: any EncodingJobs, schedule: EncodingSchedule,
         selects: @escaping @Sendable (Int) -> Bool = { _ in true },
         report: @escaping @Sendable (EncoderEvent) -> Void
     ) {
         self.spool = spool
         self.publisher = publisher
+        self.jobs = jobs
         self.schedule = schedule
         self.report = report
-        backlog = Backlog(schedule: schedule, jobLimit: jobLimit, selects: selects)
+        takes = UnpublishedTakes(schedule: schedule, selects: selects)
     }
 
-    /// Tells the queue something. From any thread; the inbox holds at most one message a command and camera.
+    /// Tells the queue something. From any thread; the inbox holds at most one message a command and
+    /// camera.
     package func post(_ message: Message) {
         inbox.withLock { $0.append(message) }
         arrived.post()
@@ -66,22 +67,22 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     package func run() throws {
         let finished = try publisher.begin()
         for take in try spool.takes() where take.state == .kept || take.state == .recorded {
-            backlog.know(take)
+            takes.know(take)
         }
         try spool.removeDiscarded()
         if let finished { tell(finished) }
         advance()
         while !isOver {
             var waits = MonotonicTime.now + .milliseconds(250)
-            if backlog.inOrder.allSatisfy({ $0.jobs == nil }) { waits = waits + .seconds(3600) }
+            if !takes.isAtWork { waits = waits + .seconds(3600) }
             _ = arrived.wait(until: waits)
             for message in takeMessages() { handle(message) }
             advance()
             reportProgress()
         }
-        for work in backlog.inOrder { work.jobs?.cancel() }
+        for take in takes.inOrder { take.job?.cancel() }
         // What was called off is not held against the takes.
-        for work in backlog.inOrder { work.attempts.takeBack() }
+        for take in takes.inOrder { take.attempts.takeBack() }
         waitForCancelledJobs()
     }
 
@@ -95,13 +96,13 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     /// A process should not end while its threads are inside an encoder; but it is not held up by them either.
     private func waitForCancelledJobs() {
         let end = MonotonicTime.now + .seconds(2)
-        while backlog.runningJobs > 0, arrived.wait(until: end) {
-            for case .camera in takeMessages() { backlog.runningJobs -= 1 }
+        while takes.isAtWork, arrived.wait(until: end) {
+            for case .job(let number, .ended) in takeMessages() { _ = takes.end(number) }
         }
     }
 
     /// When commands have ended, what was released is still done; after `finish` that is all that is kept.
-    private var isOver: Bool { isStopping || isEnding && backlog.isDone }
+    private var isOver: Bool { isStopping || isEnding && takes.isDone }
 
     // MARK: - Messages
 
@@ -111,14 +112,14 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             if schedule == .streaming { lookUp(number) }
         case .command(.recorded(let number)):
             lookUp(number)
-            backlog[number]?.jobs?.seal()
-            backlog[number]?.isSealed = true
+            takes[number]?.job?.seal()
+            takes[number]?.isSealed = true
         case .command(.abandoned(let number)):
-            backlog[number]?.fail(.abandoned)
+            takes[number]?.fail(.abandoned)
         case .command(.kept(let number)):
             lookUp(number)
-            backlog[number]?.isSealed = true
-            backlog[number]?.isKept = true
+            takes[number]?.isSealed = true
+            takes[number]?.isKept = true
         case .command(.discarded(let number)):
             discard(number)
         case .command(.dropped(let number)):
@@ -128,28 +129,18 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         case .commandsEnded:
             isEnding = true
             // A take whose recorder is gone gets no further; recovery closes it.
-            for work in backlog.inOrder where !work.isSealed { work.jobs?.cancel() }
+            for take in takes.inOrder where !take.isSealed { take.job?.cancel() }
         case .stop:
             isStopping = true
-        case .camera(let take, let index, let result):
-            backlog.runningJobs -= 1
-            backlog[take]?.finish(camera: index, result)
-            guard let work = leaving[take] else { return }
-            work.finish(camera: index, result)
-            guard work.isIdle else { return }
-            leaving[take] = nil
-            removeDiscarded(take)
+        case .job(let number, .ended(let result)):
+            end(number, result)
+        case .job(_, .partDone):
+            break
         }
     }
 
     private func discard(_ number: Int) {
-        let work = backlog.remove(number)
-        work?.jobs?.cancel()
-        if let work, !work.isIdle {
-            leaving[number] = work
-        } else {
-            removeDiscarded(number)
-        }
+        if takes.discard(number) { removeDiscarded(number) }
     }
 
     /// Removes a take that was kept. Publishing happens on this thread too, so a take that is still there now is no
@@ -176,85 +167,68 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     private func lookUp(_ number: Int) {
-        guard backlog[number] == nil, let take = try? spool.take(number) else { return }
-        backlog.know(take)
+        guard takes[number] == nil, let take = try? spool.take(number) else { return }
+        takes.know(take)
     }
 
     // MARK: - Progress
 
     private func advance() {
-        if !isEnding || isFinishing { backlog.release(isFinishing: isFinishing) }
-        startJobs()
-        for work in backlog.inOrder {
-            settle(work)
-            setAside(work)
-            if backlog.mayPublish(work) { publish(work) }
+        if !isEnding || isFinishing { takes.release(isFinishing: isFinishing) }
+        beginJobs()
+        for take in takes.inOrder {
+            setAside(take)
+            if takes.mayPublish(take) { publish(take) }
         }
-        startJobs()
-        if isFinishing && backlog.isDone && !reportedIdle {
+        beginJobs()
+        if isFinishing && takes.isDone && !reportedIdle {
             reportedIdle = true
             report(.idle)
         }
     }
 
-    private func startJobs() {
-        for work in backlog.inOrder where work.isReleased && !work.hasFailed && !work.isEncoded {
+    private func beginJobs() {
+        for take in takes.inOrder {
+            let isUrgent = takes.isUrgent(take)
             // Not before its turn: a process that dies is held against the takes that it had begun.
-            guard backlog.hasRoom(for: work) else { continue }
-            if work.jobs == nil {
-                guard backlog.mayBegin(work) else { continue }
-                prepare(work)
-            }
-            while let camera = work.nextCamera, backlog.hasRoom(for: work) { start(camera, of: work) }
+            if take.isWaiting, jobs.hasRoom || isUrgent, takes.mayBegin(take) { begin(take) }
+            if isUrgent { take.job?.hasten() }
         }
     }
 
-    private func prepare(_ work: TakeWork) {
-        guard work.attempts.deaths < EncodingAttempts.limit else {
-            return work.fail(TakeFailure(deaths: work.attempts.deaths))
+    private func begin(_ take: UnpublishedTake) {
+        guard take.attempts.deaths < EncodingAttempts.limit else {
+            return take.fail(TakeFailure(deaths: take.attempts.deaths))
         }
         do {
-            try work.prepare(spool: spool)
+            let number = take.take.number
+            let work = try TakeToEncode.find(number, in: spool, isWhole: take.isSealed)
+            try take.attempts.begin()
+            take.begin(jobs.begin(work) { [self] in post(.job(take: number, $0)) })
         } catch {
-            fail(work, error)
+            fail(take, error)
         }
     }
 
-    private func start(_ camera: Int, of work: TakeWork) {
-        guard let jobs = work.jobs else { return }
-        work.started(camera)
-        backlog.runningJobs += 1
-        let number = work.take.number
-        let name = work.session?.cameras[camera].name ?? ""
-        _ = OwnThread(name: "encode \(number) \(name)") { [self] in
-            let result = Result { try jobs.encode(camera: camera) }
-            post(.camera(take: number, index: camera, result))
+    /// Nobody works on the take any more.
+    private func end(_ number: Int, _ result: Result<EncodedTake, any Error>) {
+        if takes.end(number) { return removeDiscarded(number) }
+        guard let take = takes[number], !take.hasFailed else { return }
+        switch result {
+        case .success: report(.encoded(take: number, seconds: take.noteEncoded()))
+        case .failure(let error): fail(take, error)
         }
     }
 
-    /// Looks at a take whose cameras are all done.
-    private func settle(_ work: TakeWork) {
-        guard work.allCamerasDone, !work.isEncoded, !work.hasFailed else { return }
+    private func publish(_ take: UnpublishedTake) {
         do {
-            if try work.complete() {
-                report(.encoded(take: work.take.number, seconds: work.seconds))
-            }
-        } catch {
-            fail(work, error)
-        }
-    }
-
-    private func publish(_ work: TakeWork) {
-        do {
-            try work.attempts.begin()
-            let published = try spool.reading(take: work.take.number) { take in
-                try publisher.publish(take, encoded: work.outcomes)
-            }
-            backlog.remove(work.take.number)
+            try take.attempts.begin()
+            let published = try spool.reading(take: take.take.number) { try publisher.publish($0) }
+            takes.forget(take.take.number)
             for event in published { tell(event) }
             try publisher.noteTold()
         } catch {
-            fail(work, error)
+            fail(take, error)
         }
     }
 
@@ -263,26 +237,26 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
         report(event)
     }
 
-    private func fail(_ work: TakeWork, _ error: any Error) {
-        var failure = TakeFailure(error, work.attempts)
+    private func fail(_ take: UnpublishedTake, _ error: any Error) {
+        var failure = TakeFailure(error, take.attempts)
         // Files of an episode that is half published must stay where the next opening looks for them.
         if publisher.isHalfDone { failure.goesAside = false }
-        work.fail(failure)
-        if !failure.goesAside { report(.failed(take: work.take.number, message: failure.message)) }
+        take.fail(failure)
+        if !failure.goesAside { report(.failed(take: take.take.number, message: failure.message)) }
     }
 
     /// Sets a take aside that is of no use to the encoder, once it is certain that the operator keeps it.
-    private func setAside(_ work: TakeWork) {
-        guard let failure = work.failure, failure.goesAside, work.isKept, work.isIdle else { return }
-        work.noteSetAside()
+    private func setAside(_ failed: UnpublishedTake) {
+        guard let failure = failed.failure, failure.goesAside, failed.isKept, failed.isIdle else { return }
+        failed.noteSetAside()
+        let number = failed.take.number
         do {
-            guard let take = try spool.take(work.take.number), take.state == .kept else { return }
+            guard let take = try spool.take(number), take.state == .kept else { return }
             let message = try SetAsideTakes.setAside(
-                take, in: spool, attempts: work.attempts.deaths, reason: failure.message)
-            report(.setAside(take: take.number, message: message))
+                take, in: spool, attempts: failed.attempts.deaths, reason: failure.message)
+            report(.setAside(take: number, message: message))
         } catch {
-            report(
-                .failed(take: work.take.number, message: "\(failure.message); and it could not be set aside: \(error)"))
+            report(.failed(take: number, message: "\(failure.message); and it could not be set aside: \(error)"))
         }
     }
 
@@ -298,10 +272,9 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
     }
 
     private func reportProgress() {
-        for work in backlog.inOrder {
-            guard let jobs = work.jobs, !work.isEncoded, !work.hasFailed else { continue }
-            let (done, total) = jobs.progress
-            report(.progress(take: work.take.number, done: done, total: total))
+        for take in takes.inOrder where take.isInWork {
+            guard let (done, total) = take.job?.progress else { continue }
+            report(.progress(take: take.take.number, done: done, total: total))
         }
     }
 }

@@ -4,7 +4,7 @@ import RecordingTypes
 import SystemPackage
 
 /// Writes PNGs one after the other into a file, from where publishing copies them into the dataset.
-final class ImageFileWriter: CameraOutput {
+final class ImageFileWriter: PictureOutput {
     private let path: FilePath
     private let file: FileDescriptor
     private let encoder: PNGEncoder
@@ -36,7 +36,7 @@ final class ImageFileWriter: CameraOutput {
         sizes.append(last.count)
     }
 
-    func complete() throws -> CameraEncoding.Outcome.Content {
+    func complete() throws -> EncodedPictures.Content {
         isClosed = true
         do {
             try file.close()

@@ -41,7 +41,7 @@ package struct EncoderTrial: Sendable {
         let results = Mutex<[Result<(count: Int, bytes: Int), any Error>]>([])
         let done = Semaphore()
         let (begun, end) = (MonotonicTime.now, MonotonicTime.now + time)
-        let workers = EncodingQueue.jobLimit(with: settings)
+        let workers = LocalJobs.usualLimit(with: settings)
         for worker in 0..<workers {
             _ = OwnThread(name: "trial \(worker)") {
                 let path = directory.appending("trial-\(worker).mp4")

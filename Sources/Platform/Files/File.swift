@@ -37,6 +37,16 @@ package final class File: Sendable {
     /// - Throws: `ReelError` naming the file.
     package static func open(_ path: FilePath) throws(ReelError) -> File { try File(path, O_RDONLY, "open a file") }
 
+    /// Makes a file without a name, to write and to read: it goes with the last who holds it, and with the process.
+    /// - Throws: `ReelError` naming the directory.
+    package static func temporary(in directory: FilePath) throws(ReelError) -> File {
+        // A kill between the two leaves an empty file, which recovery takes for one that is not whole.
+        let name = "\(UInt64.random(in: 0 ... .max))\(AtomicFile.partialSuffix)"
+        let file = try File(directory.appending(name), O_RDWR | O_CREAT | O_EXCL, "make a temporary file")
+        unlink(file.path.string)
+        return file
+    }
+
     private convenience init(_ path: FilePath, _ flags: Int32, _ action: String) throws(ReelError) {
         var descriptor: Int32
         repeat { descriptor = Glibc.open(path.string, flags | O_CLOEXEC, 0o666) } while descriptor < 0 && errno == EINTR
@@ -81,11 +91,17 @@ package final class File: Sendable {
     package func readAll() throws(ReelError) -> [UInt8] {
         var status = stat()
         guard fstat(descriptor.rawValue, &status) == 0 else { throw readFailure() }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        return try read(Int(status.st_size), at: 0)
+    }
+
+    /// So many bytes from `offset` on; fewer where the file ends before.
+    /// - Throws: `ReelError` naming the file.
+    package func read(_ wanted: Int, at offset: Int) throws(ReelError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: wanted)
         var count = 0
         while count < bytes.count {
             let read = bytes.withUnsafeMutableBytes {
-                pread(descriptor.rawValue, $0.baseAddress.map { $0 + count }, $0.count - count, count)
+                pread(descriptor.rawValue, $0.baseAddress.map { $0 + count }, $0.count - count, offset + count)
             }
             if read < 0 && errno == EINTR { continue }
             if read < 0 { throw readFailure() }

@@ -39,9 +39,9 @@ struct Encode: ParsableCommand {
             for take in takes { StandardError.print("reel: take \(take) is tried again") }
             failures.withLock { $0 += refused.map(\.description) }
         }
-        let encoding = try SpoolEncoding(
+        let encoding = try EncodeRun(
             root: opened.root, selection: (startEpisode ?? 0)..<(endEpisode ?? .max),
-            archive: TakePublisher.archiveFromEnvironment
+            archive: EpisodePublisher.archiveFromEnvironment
         ) { event in
             switch event {
             case .published(let take, let episode, let frames, _):

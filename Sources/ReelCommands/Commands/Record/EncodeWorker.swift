@@ -26,7 +26,7 @@ struct EncodeWorker: ParsableCommand {
         let stop = DeliberateStop()
         let signals = InterruptSignals { _, _ in stop.now() }
         defer { withExtendedLifetime(signals) {} }
-        let worker = try EncoderWorker(
+        let worker = try EncoderChild(
             root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
         stop.onStop { worker.stop() }
         try worker.run()

@@ -6,10 +6,10 @@ package import RecordingTypes
 import Spool
 package import SystemPackage
 
-/// The encoder process: commands as JSON lines on standard input, events as JSON lines on standard output. It runs at
+/// The encoder process of a recorder, seen from within: commands as JSON lines on standard input, events as JSON lines on standard output. It runs at
 /// idle priority, works under the recorder's lock and one of its own, and ends when its input ends and the takes in hand
 /// are done.
-package final class EncoderWorker: Sendable {
+package final class EncoderChild: Sendable {
     private let queue: EncodingQueue
     private let lock: SpoolLock
 
@@ -24,9 +24,9 @@ package final class EncoderWorker: Sendable {
         lock = try SpoolClaim.waitForEncoderLock(of: spool) { _ in }
         queue = EncodingQueue(
             spool: spool,
-            publisher: try TakePublisher(root: root, spool: spool, archive: TakePublisher.archiveFromEnvironment),
-            schedule: schedule,
-            jobLimit: EncodingQueue.jobLimit(with: try? spool.session().encoder), report: { Self.print($0) })
+            publisher: try EpisodePublisher(root: root, spool: spool, archive: EpisodePublisher.archiveFromEnvironment),
+            jobs: LocalJobs(limit: LocalJobs.usualLimit(with: try? spool.session().encoder)), schedule: schedule,
+            report: { Self.print($0) })
     }
 
     /// Works until standard input ends and what is in hand is done, or until `stop`. Call it once.
@@ -52,17 +52,5 @@ package final class EncoderWorker: Sendable {
         let line = Array(data) + [UInt8(ascii: "\n")]
         // One write a line; when the recorder is gone there is nobody to tell.
         _ = write(STDOUT_FILENO, line, line.count)
-    }
-}
-
-extension EncodingQueue {
-    /// Cameras encoded at once. One a core, because encoders fill few cores by themselves at a robot's picture sizes; and
-    /// one more, because each of them waits for the disk at its beginning and end (a quarter more pictures a second with
-    /// h264 on 2 cores). Not so with SVT-AV1, whose many threads use what time there is: one more is no faster, and takes
-    /// 400 MB.
-    /// - Parameter encoder: as it is set, where that is known.
-    /// - Returns: at least 1.
-    package static func jobLimit(with encoder: VideoEncoderSettings?) -> Int {
-        OrderedWork.coreCount + (encoder?.codec == "libsvtav1" ? 0 : 1)
     }
 }

@@ -2,13 +2,13 @@ import Glibc
 import LeRobotDataset
 import OrderedCollections
 import Platform
-import RecordingTypes
+package import RecordingTypes
 package import Spool
 package import SystemPackage
 
-/// Makes episodes of takes: reads the rows once more, hands rows, videos and statistics to the dataset, and removes the
-/// take when the dataset has it.
-package final class TakePublisher {
+/// Makes episodes of encoded directories, whoever filled them: takes the pictures and their statistics from there, the rows
+/// and what the operator said from the take, hands all to the dataset, and removes the take when the dataset has it.
+package final class EpisodePublisher {
     private let root: FilePath
     private let spool: SpoolDirectory
     /// Once it was begun.
@@ -38,7 +38,7 @@ package final class TakePublisher {
     /// The caller holds the spool's lock, or works for the process that does.
     /// - Returns: What is to be told of that take: whoever waits for it has not been told yet.
     /// - Throws: `ReelError` when the dataset cannot be opened.
-    func begin() throws -> EncoderEvent? {
+    package func begin() throws -> EncoderEvent? {
         try UnfinishedWork.finishAll(in: root)
         let finished = try Self.removePublished(root: root, spool: spool, archive: archive)
         writer = try DatasetWriter(root: root)
@@ -66,11 +66,21 @@ package final class TakePublisher {
     var isHalfDone: Bool { writer?.isStale ?? false }
 
     /// Publishes a take as the next episode and removes it from the spool.
+    /// - Parameters:
+    ///   - take: the take; it is whole, and kept.
+    ///   - directory: where it was encoded to; nil is beside the take. On the dataset's filesystem.
     /// - Returns: what is to be told of it; `noteTold` when that was done.
     /// - Throws: `ReelError`; the take is still in the spool then.
-    func publish(_ take: Take, encoded: [CameraEncoding.Outcome]) throws -> [EncoderEvent] {
-        let draft = try draft(of: take, encoded: encoded)
-        let losses = losses(of: take, rows: draft.length, encoded)
+    package func publish(_ take: Take, from directory: EncodedDirectory? = nil) throws -> [EncoderEvent] {
+        let directory = directory ?? EncodedDirectory(of: take)
+        let info = try take.info()
+        guard let encoded = directory.description(of: info), encoded.isWhole(for: info.session) else {
+            throw ReelError(
+                .unavailable, "publish a take", subject: take.path.string,
+                cause: "it is not encoded in \(directory.path)", remedy: "Encode it once more: reel encode.")
+        }
+        let draft = try draft(of: take, info, encoded, in: directory)
+        let losses = losses(of: info, rows: draft.length, encoded)
         guard let writer else {
             throw ReelError(.failed, "publish a take", subject: root.string, cause: "the dataset was not opened")
         }
@@ -79,28 +89,27 @@ package final class TakePublisher {
         try Self.dispose(of: take, into: archive)
         FaultPoint.reached("publish.take-is-gone")
         let published = EncoderEvent.published(
-            take: take.number, episode: episode, frames: draft.length,
-            videoBytes: encoded.reduce(0) { $0 + $1.byteCount })
+            take: take.number, episode: episode, frames: draft.length, videoBytes: encoded.byteCount)
         return [published] + losses.map { .incomplete(take: take.number, message: $0) }
     }
 
     /// Who waits for the take knows of it. After a kill before this it is told again.
-    func noteTold() throws {
+    package func noteTold() throws {
         FaultPoint.reached("publish.told")
         try writer?.acknowledge()
     }
 
     /// What of the take is not in the episode as it was recorded, for people.
-    private func losses(of take: Take, rows: Int, _ encoded: [CameraEncoding.Outcome]) -> [String] {
+    private func losses(of info: TakeInfo, rows: Int, _ encoded: EncodedTake) -> [String] {
         var losses: [String] = []
-        if let recorded = (try? take.info())?.end?.rows, rows < recorded {
-            let cause = encoded.compactMap(\.cutBecause).first ?? "its rows are damaged"
+        if let recorded = info.end?.rows, rows < recorded {
+            let cause = encoded.pictures.compactMap(\.cutBecause).first ?? "its rows are damaged"
             losses.append("\(recorded - rows) of its \(recorded) rows are lost: \(cause)")
         }
-        for outcome in encoded where !outcome.undecodable.isEmpty {
-            let count = outcome.undecodable.count
+        for pictures in encoded.pictures where !pictures.undecodable.isEmpty {
+            let count = pictures.undecodable.count
             losses.append(
-                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(outcome.camera), "
+                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(pictures.camera), "
                     + "because what it gave cannot be decoded")
         }
         return losses
@@ -110,68 +119,59 @@ package final class TakePublisher {
     private static func event(of published: PublishedEpisode, in spool: SpoolDirectory) -> EncoderEvent? {
         guard let number = published.identity.split(separator: " ").first.flatMap({ Int($0) }) else { return nil }
         var (frames, videoBytes) = (0, 0)
-        if let take = try? spool.take(number), let info = try? take.info(),
-            identity(of: info) == published.identity
-        {
-            let outcomes = info.session.cameras.map {
-                EncodedCamera(take: take, camera: $0.name, storage: info.session.storage).description()
-            }
-            frames = outcomes.compactMap { $0?.rows }.min() ?? info.end?.rows ?? 0
-            videoBytes = outcomes.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+        if let take = try? spool.take(number), let info = try? take.info(), info.identity == published.identity {
+            let encoded = EncodedDirectory(of: take).description(of: info)
+            frames = encoded?.rows ?? info.end?.rows ?? 0
+            videoBytes = encoded?.byteCount ?? 0
         }
         return .published(take: number, episode: published.index, frames: frames, videoBytes: videoBytes)
     }
 
-    /// A take's number alone is used again in a later session.
-    private static func identity(of take: Take) throws -> String { identity(of: try take.info()) }
-
     /// Nil when its description is damaged or gone: then it was not published, as publishing reads it.
     private static func readableIdentity(of take: Take) throws -> String? {
         do {
-            return try identity(of: take)
+            return try take.info().identity
         } catch let error as ReelError where [.damaged, .unavailable, .mismatch].contains(error.kind) {
             return nil
         }
     }
 
-    private static func identity(of info: TakeInfo) -> String { "\(info.number) \(info.startedWall)" }
-
-    private func draft(of take: Take, encoded: [CameraEncoding.Outcome]) throws -> EpisodeDraft {
-        let info = try take.info()
+    private func draft(
+        of take: Take, _ info: TakeInfo, _ encoded: EncodedTake, in directory: EncodedDirectory
+    ) throws -> EpisodeDraft {
         let reader = try TakeReader(take: take)
-        let length = encoded.map(\.rows).min() ?? .max
+        let length = encoded.rows ?? .max
         var rows: [TakeRow] = []
         while rows.count < length, let row = try reader.next() { rows.append(row) }
-        guard !rows.isEmpty, rows.count == length || encoded.isEmpty else {
+        guard !rows.isEmpty, rows.count == length || encoded.rows == nil else {
             throw ReelError(
                 .damaged, "publish a take", subject: take.path.string,
                 cause: "it has \(rows.count) rows and its videos have \(length) frames")
         }
         var draft = EpisodeDraft(
-            identity: try Self.identity(of: take), length: rows.count, task: info.task,
+            identity: info.identity, length: rows.count, task: info.task,
             observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
             statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info, encoded))
-        for (camera, outcome) in zip(info.session.cameras, encoded) {
-            let path = EncodedCamera(take: take, camera: camera.name, storage: info.session.storage).pictures
-            switch outcome.content {
+        for (camera, pictures) in zip(info.session.cameras, encoded.pictures) {
+            let path = directory.picturesPath(of: pictures)
+            switch pictures.content {
             case .video(let description):
                 draft.videos[camera.featureName] = .init(path: path, description: description)
             case .images(let sizes):
                 draft.images[camera.featureName] = .init(path: path, sizes: sizes)
             }
-            draft.statistics.features[camera.featureName] = outcome.statistics
+            draft.statistics.features[camera.featureName] = pictures.statistics
         }
         return draft
     }
 
-    private func captureTimes(
-        of rows: [TakeRow], _ info: TakeInfo, _ encoded: [CameraEncoding.Outcome]
-    ) -> CaptureTimes {
+    private func captureTimes(of rows: [TakeRow], _ info: TakeInfo, _ encoded: EncodedTake) -> CaptureTimes {
         var cameras: OrderedDictionary<String, CaptureTimes.Camera> = [:]
         for (index, camera) in info.session.cameras.enumerated() {
             var isRepeated = rows.map { !$0.frames[index].isNew }
-            for row in encoded.first(where: { $0.camera == camera.name })?.undecodable ?? []
-            where isRepeated.indices.contains(row) { isRepeated[row] = true }
+            for row in encoded[camera.name]?.undecodable ?? [] where isRepeated.indices.contains(row) {
+                isRepeated[row] = true
+            }
             cameras[camera.name] = .init(
                 ageNanoseconds: rows.map { ($0.monotonicTime - $0.frames[index].capturedAt).nanoseconds },
                 isRepeated: isRepeated,

@@ -3,8 +3,8 @@ package import RecordingTypes
 import Spool
 package import SystemPackage
 
-/// Encodes and publishes what waits in a dataset's spool, in this process: `reel encode`.
-package final class SpoolEncoding: Sendable {
+/// One run of `reel encode`: encodes and publishes what waits in a dataset's spool, in this process.
+package final class EncodeRun: Sendable {
     private let queue: EncodingQueue
 
     /// Gets ready; the caller holds the spool's lock and has recovered it.
@@ -23,8 +23,8 @@ package final class SpoolEncoding: Sendable {
         let waiting = try spool.takes().filter { $0.state == .kept }.map(\.number)
         let chosen = Set(waiting.enumerated().filter { selection.contains($0.offset) }.map(\.element))
         queue = EncodingQueue(
-            spool: spool, publisher: try TakePublisher(root: root, spool: spool, archive: archive),
-            schedule: .batches(of: 1), jobLimit: EncodingQueue.jobLimit(with: try? spool.session().encoder),
+            spool: spool, publisher: try EpisodePublisher(root: root, spool: spool, archive: archive),
+            jobs: LocalJobs(limit: LocalJobs.usualLimit(with: try? spool.session().encoder)), schedule: .batches(of: 1),
             selects: { chosen.contains($0) }, report: report)
     }
 

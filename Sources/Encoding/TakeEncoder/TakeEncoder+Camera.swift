@@ -1,0 +1,142 @@
+import Media
+import Platform
+import RecordingTypes
+import Spool
+import Synchronization
+import SystemPackage
+
+/// One camera of the take on its way to a file.
+extension TakeEncoder {
+    /// Encodes one camera from the first row to the last. Blocks.
+    /// - Throws: `ReelError`: `.damaged` when not one row holds, `.cancelled`.
+    func encode(camera index: Int) throws {
+        let camera = source.session.cameras[index]
+        if let rowsWanted, hasEncoded(camera.name, rows: rowsWanted) { return }
+        let path = directory.picturesPath(camera: camera.name, storage: source.session.storage)
+        let partial = AtomicFile.partial(of: path)
+        try Directory.create(directory.path)
+        try File.remove(partial)
+        try forget(camera.name)
+        FaultPoint.reached("encode.begun", take: source.take.number)
+
+        let (rows, frames) = try source.spool.openingFiles(ofTake: source.take.number) { take in
+            let path = take.framesPath(camera: camera.name)
+            try File.require(path)
+            return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
+        }
+        let output = try output(camera.format, to: partial)
+        do {
+            let encoded = try encode(index, rows: rows, frames: frames, into: output)
+            let content = try output.complete()
+            FaultPoint.reached("encode.video-written")
+            let statistics = try encoded.samples.statistics(length: encoded.rows)
+            try File.sync(partial)
+            try Directory.rename(partial, to: path)
+            FaultPoint.reached("encode.video-moved")
+            try note(
+                EncodedPictures(
+                    camera: camera.name, rows: encoded.rows, content: content, undecodable: encoded.undecodable,
+                    cutBecause: encoded.cutBecause, statistics: statistics))
+            FaultPoint.reached("encode.saved")
+        } catch {
+            output.cancel()
+            throw error
+        }
+    }
+
+    private func output(_ format: CameraFormat, to path: FilePath) throws -> any PictureOutput {
+        switch source.session.storage {
+        case .video:
+            // The cameras share the cores: threads beyond that only wait for each other.
+            try VideoFileWriter(
+                path: path, settings: source.session.encoder, width: format.width, height: format.height,
+                fps: source.session.fps,
+                threads: max(1, OrderedWork.coreCount / source.session.cameras.count))
+        case .images:
+            try ImageFileWriter(path: path, width: format.width, height: format.height)
+        }
+    }
+
+    /// What came of one camera's rows.
+    private struct Encoded {
+        var rows = 0
+        var undecodable: [Int] = []
+        var cutBecause: String?
+        var samples: PictureSampler
+    }
+
+    private func encode(
+        _ index: Int, rows: TakeReader, frames: FrameFileReader, into output: any PictureOutput
+    ) throws -> Encoded {
+        let format = source.session.cameras[index].format
+        var encoded = Encoded(
+            samples: try PictureSampler(
+                width: format.width, height: format.height, rowCount: rowsWanted, storage: source.session.storage,
+                in: directory.path))
+        let rowsWanted = rowsWanted ?? .max
+        var picture: Picture?
+        var pictureIndex = -1
+        let wait = waiter()
+        reading: while encoded.rows < rowsWanted, let next = try rows.next(wait: wait) {
+            try checkCancelled()
+            let reference = next.frames[index]
+            var isNew = reference.index != pictureIndex
+            if isNew {
+                switch try nextPicture(frames, is: reference) {
+                case .picture(let decoded): picture = decoded
+                case .undecodable(let cause):
+                    // One bad picture of a camera must not cost the rest of the take: it shows the one before, as where
+                    // a camera has nothing new.
+                    if picture == nil { encoded.cutBecause = cause }
+                    encoded.undecodable.append(encoded.rows)
+                    isNew = false
+                case .isNotThere(let cause):
+                    // Damage makes the take that much shorter; it never pairs a row with another picture.
+                    encoded.cutBecause = "camera \(source.session.cameras[index].name): \(cause)"
+                    break reading
+                }
+                pictureIndex = reference.index
+            }
+            guard let picture else { break }
+            try output.append(picture, isNew: isNew)
+            try encoded.samples.add(picture, row: encoded.rows)
+            FaultPoint.reached("encode.picture-encoded")
+            encoded.rows += 1
+            picturesDone.add(1, ordering: .relaxed)
+            rowsSeen.max(encoded.rows, ordering: .relaxed)
+        }
+        try checkCancelled()
+        encoded.cutBecause = encoded.cutBecause ?? rows.stoppedBecause
+        guard encoded.rows > 0 else {
+            throw ReelError(
+                .damaged, "encode a take", subject: source.take.path.string,
+                cause: "not one row of it holds (\(encoded.cutBecause ?? "it is empty"))")
+        }
+        return encoded
+    }
+
+    /// What a frame file has where a row's picture should be.
+    private enum Found {
+        case picture(Picture)
+        /// It is what the camera gave, byte for byte, and no picture.
+        case undecodable(String)
+        case isNotThere(String)
+    }
+
+    private func nextPicture(_ frames: FrameFileReader, is reference: FrameReference) throws -> Found {
+        let stored: StoredPicture
+        do {
+            guard let next = try frames.next() else { return .isNotThere("picture \(reference.index) is missing") }
+            stored = next
+        } catch let error as ReelError where error.kind == .damaged {
+            return .isNotThere(error.cause)
+        }
+        guard stored.index == reference.index, stored.size == reference.size, stored.checksum == reference.checksum
+        else { return .isNotThere("picture \(reference.index) is not the one that was recorded") }
+        do {
+            return .picture(try stored.decode())
+        } catch let error as ReelError where error.kind == .damaged {
+            return .undecodable(error.cause)
+        }
+    }
+}
