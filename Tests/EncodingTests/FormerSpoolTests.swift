@@ -1,0 +1,81 @@
+import Encoding
+import LeRobotDataset
+import Media
+import Platform
+import RecordingTypes
+import Robots
+import Spool
+import SystemPackage
+import Testing
+
+@Suite("A spool of format 1, as Reel wrote it until it had format 2, is read, recovered and encoded")
+struct FormerSpoolTests {
+    private static let fixture = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .appending("Fixtures/spool-1/dataset")
+
+    /// A copy of the session in Tests/Fixtures/spool-1.
+    private func withCopy(_ body: (FilePath, SpoolDirectory) throws -> Void) throws {
+        let root = FilePath("/tmp/reel-former-\(UInt64.random(in: 0 ... .max))")
+        defer { try? File.remove(root) }
+        try Directory.copyTree(Self.fixture, to: root)
+        try body(root, SpoolDirectory(root: root))
+    }
+
+    private func rows(of take: Take) throws -> (rows: [TakeRow], isWhole: Bool) {
+        let reader = try TakeReader(take: take)
+        var rows: [TakeRow] = []
+        while let row = try reader.next() { rows.append(row) }
+        return (rows, reader.isWhole)
+    }
+
+    @Test("what the takes say")
+    func facts() throws {
+        try withCopy { _, spool in
+            let takes = try spool.takes()
+            #expect(
+                takes.map(\.state) == [.kept, .recorded, .discarded, .failed, .recording, .kept, .recording])
+            for (take, count) in zip(takes, [12, 12, 12, 12, 6, 34, 33]) {
+                let (rows, isWhole) = try rows(of: take)
+                #expect(rows.count == count && isWhole == (take.state != .recording))
+                #expect(rows.allSatisfy { $0.observation.count == 6 && $0.action.count == 6 && $0.frames.count == 2 })
+                #expect(rows.contains { $0.observation.contains { $0 != 0 } })
+            }
+            for session in [try spool.session(), try takes[6].info().session] {
+                #expect(session.fps == 30 && session.robotType == "so_follower" && session.repoID.hasPrefix("me/stack"))
+                #expect(session.cameras.map(\.name) == ["front", "top"])
+                #expect(session.cameras.map(\.format.pixelFormat) == [.mjpeg, .yuv420p])
+            }
+            let first = try takes[0].info()
+            #expect(first.outcome == .success && first.note == "the cube slipped once" && first.end?.reason == .timeUp)
+            #expect(first.task == "Stack the cubes")
+            let failed = try takes[3].info()
+            #expect(failed.attempts == 2 && failed.failure == "the encoder was killed by signal 9")
+        }
+    }
+
+    @Test("to episodes, each row with its picture")
+    func encoded() throws {
+        try withCopy { root, spool in
+            let findings = try SpoolRecovery.run(root: root)
+            #expect(findings.map(\.take) == [2, 5, 7])
+            #expect(findings.map(\.isSetAside) == [false, true, false])
+            #expect(findings.map(\.lostRows) == [0, 6, 0])
+            #expect(try SetAsideTakes.bringBack(in: spool).takes == [4, 5])
+            let told = try RecordedDataset.encode(root: root)
+            let published = told.compactMap { event in
+                if case .published(let take, _, let frames, _) = event { [take, frames] } else { nil }
+            }
+            #expect(published == [[1, 12], [2, 12], [4, 12], [5, 6], [6, 34], [7, 33]])
+            #expect(try spool.takes().isEmpty)
+            let dataset = try RecordedDataset(at: root)
+            // The numbers that the takes had when they were recorded.
+            for (episode, take) in [1, 2, 4, 5, 1, 2].enumerated() {
+                let count = published[episode][1]
+                #expect(
+                    try dataset.codes(episode: episode, camera: "top")
+                        == (0..<count).map { FrameCode(take: take, frame: $0) })
+                #expect(try dataset.codes(episode: episode, camera: "front").count == count)
+            }
+        }
+    }
+}
