@@ -48,11 +48,12 @@ package struct ReelError: Error, Equatable, Sendable {
 }
 
 extension ReelError: CustomStringConvertible {
-    /// One sentence and what to do. Passwords of addresses are not in it.
+    /// One sentence and what to do. Passwords of addresses are not in it, nor what a name could do to a terminal.
     package var description: String {
         let place = subject.map { " (\($0))" } ?? ""
         let advice = remedy.map { ". \($0)" } ?? ""
-        return URLCredentials.hidden(in: "could not \(action)\(place): \(cause)\(advice)")
+        let text = "could not \(action)\(place): \(cause)\(advice)"
+        return URLCredentials.hidden(in: text.printable(keepsLines: true))
     }
 }
 

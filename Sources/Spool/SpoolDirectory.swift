@@ -35,7 +35,7 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
     /// description.
-    /// - Throws: `ReelError(.usage)` when a camera's name cannot be a file's, `.unavailable` when the filesystem cannot do
+    /// - Throws: `ReelError(.usage)` when a camera cannot be called so, `.unavailable` when the filesystem cannot do
     ///   what a take needs; else naming what could not be written.
     package func create(_ session: SessionDescription) throws {
         if let problem = session.spoolProblem {
@@ -44,7 +44,7 @@ package struct SpoolDirectory: Hashable, Sendable {
         try DurableFiles.createDirectory(takesPath)
         try DurableFiles.createDirectory(encodedPath)
         FaultPoint.reached("spool.directories-made")
-        try FileSystem.tryOut(in: path, names: session.cameras.map { "\($0.name).nut" })
+        try FileSystem.tryOut(in: path, names: session.fileNames)
         try SpoolJSON.write(session, to: sessionPath)
         FaultPoint.reached("spool.created")
     }
@@ -53,7 +53,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Throws: `ReelError` naming the file: `.unavailable` when there is no spool, `.damaged`, `.mismatch` when a newer
     ///   Reel wrote it.
     package func session() throws -> SessionDescription {
-        try SpoolJSON.read(SessionDescription.self, from: sessionPath, newest: TakeInfo.currentFormat)
+        try SpoolJSON.read(SessionDescription.self, from: sessionPath)
     }
 
     /// All takes in the order of their numbers; none when there is no spool. Names that are no take's are passed over.

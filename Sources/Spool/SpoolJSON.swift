@@ -16,20 +16,23 @@ enum SpoolJSON {
     }
 
     /// - Throws: `ReelError` naming the file: `.unavailable`, `.damaged`, or `.mismatch` when a newer Reel wrote it.
-    static func read<Value: Decodable>(_ type: Value.Type, from path: FilePath, newest: Int) throws -> Value {
+    static func read<Value: Decodable>(_ type: Value.Type, from path: FilePath) throws -> Value {
         let bytes = Data(try DurableFiles.read(path))
         do {
             let version = try JSONDecoder().decode(Version.self, from: bytes).formatVersion
-            guard version <= newest else {
+            guard readable.contains(version) else {
                 throw ReelError(
                     .mismatch, "read the spool", subject: path.string,
-                    cause: "it has format \(version); this Reel reads up to \(newest)", remedy: "Update Reel.")
+                    cause: "it has format \(version); this Reel reads \(readable.lowerBound) to \(readable.upperBound)",
+                    remedy: "Update Reel.")
             }
             return try JSONDecoder().decode(type, from: bytes)
         } catch let error as DecodingError {
             throw ReelError(.damaged, "read the spool", subject: path.string, cause: text(error))
         }
     }
+
+    private static let readable = 1...SessionDescription.currentFormat
 
     private struct Version: Decodable { var formatVersion: Int }
 

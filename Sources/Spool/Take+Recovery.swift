@@ -1,10 +1,13 @@
 import Platform
-import RecordingTypes
+package import RecordingTypes
 import SystemPackage
 
 extension Take {
     /// What is known of a picture in a frame file: bytes of its packet, and their CRC-32.
     package typealias FrameFacts = (size: Int, checksum: UInt32)
+
+    /// Looks at a picture of a camera's frame file; nil when it is not there, or not whole.
+    package typealias FrameReading = (SessionDescription.CameraDescription, _ index: Int) throws -> FrameFacts?
 
     /// Brings a take to an end whose recorder died: its rows up to the last one whose frames all hold become the take.
     /// A take without a single row is removed, unless damage is why. May be cut off itself, and begun again.
@@ -15,7 +18,7 @@ extension Take {
     /// - Returns: What the take is now (`.recorded`), or nil when it was removed.
     /// - Throws: `ReelError(.damaged)` when nothing of it can be used; it is set aside as `.failed` then. Other kinds
     ///   leave it as it is.
-    package mutating func recover(frame: (_ camera: String, _ index: Int) throws -> FrameFacts?) throws -> TakeInfo? {
+    package mutating func recover(frame: FrameReading) throws -> TakeInfo? {
         guard state == .recording else { return try info() }
         guard DurableFiles.exists(infoPath) else { return try removeUnborn() }
         var info: TakeInfo
@@ -35,7 +38,7 @@ extension Take {
             }
             return try setAside(info, repair.cause)
         }
-        for camera in info.session.cameras { try DurableFiles.sync(framesPath(camera: camera.name)) }
+        for camera in info.session.cameras { try DurableFiles.sync(framesPath(camera)) }
         if repair.isComplete, info.end?.rows == repair.rows {
             // It died between telling the end and the rename: nothing is missing.
             try DurableFiles.sync(rowsPath)
@@ -73,7 +76,7 @@ extension Take {
 
     /// Copies the rows whose frames hold to a file beside rows.arrows.
     private func keepWhatHolds(
-        _ info: TakeInfo, _ frame: (_ camera: String, _ index: Int) throws -> FrameFacts?
+        _ info: TakeInfo, _ frame: FrameReading
     ) throws -> Repair {
         var repair = Repair(
             path: DurableFiles.partial(of: rowsPath),
@@ -103,12 +106,13 @@ extension Take {
 
     /// Says which new picture of the row is not in its frame file as the row knows it.
     private func missingFrame(
-        of row: TakeRow, _ info: TakeInfo, _ frame: (_ camera: String, _ index: Int) throws -> FrameFacts?
+        of row: TakeRow, _ info: TakeInfo, _ frame: FrameReading
     ) throws -> String? {
         for (camera, reference) in zip(info.session.cameras, row.frames) where reference.isNew {
-            let facts = try frame(camera.name, reference.index)
+            let facts = try frame(camera, reference.index)
             if facts?.size != reference.size || facts?.checksum != reference.checksum {
-                return "picture \(reference.index) of the camera \(camera.name) is not whole, after \(row.index) rows"
+                return
+                    "picture \(reference.index) of the camera \(camera.name.printable) is not whole, after \(row.index) rows"
             }
         }
         return nil

@@ -1,5 +1,5 @@
 import Platform
-import RecordingTypes
+package import RecordingTypes
 package import SystemPackage
 
 /// One attempt at an episode: a directory of its own, with all that is needed to encode it.
@@ -39,7 +39,11 @@ package struct Take: Hashable, Sendable {
     package var rowsPath: FilePath { path.appending("rows.arrows") }
 
     /// The frame file of a camera of the session.
-    package func framesPath(camera: String) -> FilePath { path.appending("\(camera).nut") }
+    package func framesPath(_ camera: SessionDescription.CameraDescription) -> FilePath {
+        path.appending(Self.framesName(camera))
+    }
+
+    static func framesName(_ camera: SessionDescription.CameraDescription) -> String { "\(camera.file).nut" }
 
     /// Where the encoder works on this take. Not made here; removed with the take.
     package var encodedPath: FilePath { spool.appending("encoded").appending(paddedNumber) }
@@ -53,7 +57,7 @@ package struct Take: Hashable, Sendable {
     /// - Throws: `ReelError` naming the file: `.unavailable` also when the take has moved on meanwhile, `.damaged`,
     ///   `.mismatch` when a newer Reel wrote it.
     package func info() throws -> TakeInfo {
-        let info = try SpoolJSON.read(TakeInfo.self, from: infoPath, newest: TakeInfo.currentFormat)
+        let info = try SpoolJSON.read(TakeInfo.self, from: infoPath)
         if let problem = info.session.spoolProblem {
             throw ReelError(.damaged, "read the spool", subject: infoPath.string, cause: problem)
         }

@@ -4,7 +4,7 @@ package import RecordingTypes
 /// take alone can be encoded on another machine.
 package struct TakeInfo: Hashable, Codable, Sendable {
     /// Changes when a reader of an older Reel could not understand the take.
-    package var formatVersion: Int
+    package private(set) var formatVersion: Int
     /// The take's number when it was recorded; its directory's name is what counts.
     package var number: Int
     /// What the operator was asked to do.
@@ -54,12 +54,10 @@ package struct TakeInfo: Hashable, Codable, Sendable {
         }
     }
 
-    static let currentFormat = 1
-
     package init(
         number: Int, task: String, startedAt: MonotonicTime, startedWall: Int64, session: SessionDescription
     ) {
-        formatVersion = Self.currentFormat
+        formatVersion = SessionDescription.currentFormat
         self.number = number
         self.task = task
         self.startedAt = startedAt
@@ -67,5 +65,22 @@ package struct TakeInfo: Hashable, Codable, Sendable {
         self.session = session
         attempts = 0
         recovered = false
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        session = try values.decode(SessionDescription.self, forKey: .session)
+        // As the session says: of this format when it is written again.
+        formatVersion = session.formatVersion
+        number = try values.decode(Int.self, forKey: .number)
+        task = try values.decode(String.self, forKey: .task)
+        startedAt = try values.decode(MonotonicTime.self, forKey: .startedAt)
+        startedWall = try values.decode(Int64.self, forKey: .startedWall)
+        end = try values.decodeIfPresent(End.self, forKey: .end)
+        outcome = try values.decodeIfPresent(Outcome.self, forKey: .outcome)
+        note = try values.decodeIfPresent(String.self, forKey: .note)
+        attempts = try values.decode(Int.self, forKey: .attempts)
+        recovered = try values.decode(Bool.self, forKey: .recovered)
+        failure = try values.decodeIfPresent(String.self, forKey: .failure)
     }
 }

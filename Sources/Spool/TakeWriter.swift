@@ -4,7 +4,7 @@ package import RecordingTypes
 import Synchronization
 import SystemPackage
 
-/// Writes one take, from its beginning to its seal. Frames go into the files at `take.framesPath(camera:)` first, by
+/// Writes one take, from its beginning to its seal. Frames go into the files at `take.framesPath` first, by
 /// whoever writes those, then the row that names them comes here.
 ///
 /// `append` and `seal` belong to one thread. `sync` may be called from another one at any time; it never makes `append`
@@ -96,7 +96,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
             try rows.sync()
         }
         for camera in info.session.cameras {
-            let frames = take.framesPath(camera: camera.name)
+            let frames = take.framesPath(camera)
             if DurableFiles.exists(frames) { try DurableFiles.sync(frames) }
         }
         FaultPoint.reached("spool.frames-synced")

@@ -85,7 +85,7 @@ extension BudgetTests {
         private static func write(_ stage: Stage) throws -> Costs {
             var costs = Costs()
             let writers = try stage.session.cameras.map {
-                try FrameFileWriter(path: stage.rows.take.framesPath(camera: $0.name), pictures: $0.format, fps: 30)
+                try FrameFileWriter(path: stage.rows.take.framesPath($0), pictures: $0.format, fps: 30)
             }
             let isCounted = tick_meter_count_calls() == 0
             for row in 0..<rows {

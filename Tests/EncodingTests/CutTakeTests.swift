@@ -28,7 +28,7 @@ struct CutTakeTests {
         let cut = try RecordedDataset.Growing(dataset, number: 2, task: "t")
         for _ in 0..<40 { try cut.append() }
         let take = try #require(try dataset.spool.take(2))
-        try damage(take.framesPath(camera: camera), loss)
+        try damage(take.path.appending("\(camera).nut"), loss)
 
         let findings = try SpoolRecovery.run(root: dataset.root)
         #expect(findings.map(\.take) == [2])

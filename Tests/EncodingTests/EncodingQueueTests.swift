@@ -228,7 +228,7 @@ struct EncodingQueueTests {
         let dataset = try RecordedDataset()
         let take = try dataset.keep(1, rows: 10)
         // One byte in the middle of one camera's file: every camera ends where this one does.
-        let path = take.framesPath(camera: "top")
+        let path = take.path.appending("top.nut")
         var bytes = try DurableFiles.read(path)
         bytes[bytes.count / 2] ^= 0x55
         try DurableFiles.write(bytes, to: path)
@@ -264,7 +264,7 @@ struct EncodingQueueTests {
     @Test func aTakeWithNoRowStaysAsideAndTheOthersGoOn() throws {
         let dataset = try RecordedDataset()
         let take = try dataset.keep(1, rows: 6)
-        try DurableFiles.write([1, 2, 3], to: take.framesPath(camera: "front"))
+        try DurableFiles.write([1, 2, 3], to: take.path.appending("front.nut"))
         try dataset.keep(2, rows: 5)
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })

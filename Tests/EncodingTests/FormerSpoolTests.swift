@@ -53,6 +53,32 @@ struct FormerSpoolTests {
         }
     }
 
+    @Test("what is written into one is of today's format from then on, and its files keep their names")
+    func written() throws {
+        try withCopy { _, spool in
+            let take = try #require(try spool.take(1))
+            let before = try take.info()
+            try take.update { $0.note = "another" }
+            var after = try take.info()
+            let text = String(decoding: try File.read(take.infoPath), as: UTF8.self)
+            #expect(text.contains(#""formatVersion" : 2"#) && !text.contains(#""formatVersion" : 1"#))
+            #expect(after.session.cameras.map(\.file) == ["front", "top"])
+            after.note = before.note
+            #expect(after == before)
+            #expect(try rows(of: take).rows.count == 12)
+        }
+    }
+
+    @Test("an end that came while it was format 1 still", arguments: ["terminated", "stoodStill"])
+    func ends(reason: String) throws {
+        try withCopy { _, spool in
+            let take = try #require(try spool.take(1))
+            let text = String(decoding: try File.read(take.infoPath), as: UTF8.self)
+            try AtomicFile.write(text.replacing("timeUp", with: reason).utf8, to: take.infoPath)
+            #expect(try take.info().end?.reason.rawValue == reason)
+        }
+    }
+
     @Test("to episodes, each row with its picture")
     func encoded() throws {
         try withCopy { root, spool in

@@ -33,12 +33,18 @@ final class RecordedDataset {
         self.directory = directory
         root = directory.path
         spool = SpoolDirectory(root: root)
-        session = SessionDescription(
+        session = Self.session(cameras: cameras, pixelFormat: pixelFormat, storage: storage)
+        try spool.create(session)
+        try DatasetWriter.create(root: root, session: session)
+    }
+
+    static func session(
+        cameras: [String], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
+    ) -> SessionDescription {
+        SessionDescription(
             robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
             cameras: cameras.map { .init(name: $0, format: CodedPicture.format(pixelFormat)) },
             encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded", storage: storage)
-        try spool.create(session)
-        try DatasetWriter.create(root: root, session: session)
     }
 
     /// A take that grows: what the recorder's writer does, by hand.
@@ -57,7 +63,7 @@ final class RecordedDataset {
             rows = try TakeWriter(in: dataset.spool, number: number, task: task, session: session, start: start)
             let take = rows.take
             cameras = try session.cameras.map {
-                try FrameFileWriter(path: take.framesPath(camera: $0.name), pictures: $0.format, fps: 30)
+                try FrameFileWriter(path: take.framesPath($0), pictures: $0.format, fps: 30)
             }
         }
 

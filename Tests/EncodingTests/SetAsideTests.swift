@@ -81,7 +81,7 @@ struct SetAsideTests {
         for point in ["encode.failure-told", "spool.take-moved", "encode.set-aside"] {
             let dataset = try RecordedDataset(cameras: ["front"])
             let take = try dataset.keep(1, rows: 6)
-            try DurableFiles.write([1, 2, 3], to: take.framesPath(camera: "front"))
+            try DurableFiles.write([1, 2, 3], to: take.path.appending("front.nut"))
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [root = dataset.root.string as String, point = point as String] in
                 setenv("REEL_FAULT", "\(point):kill", 1)

@@ -35,9 +35,9 @@ struct TakeEncoderTests {
         let encoded = try #require(elsewhere.description(of: source.info))
         #expect(encoded.isWhole(for: recorded.session))
         #expect(encoded.rows == 9)
-        for pictures in encoded.pictures {
+        for (camera, pictures) in zip(recorded.session.cameras, encoded.pictures) {
             #expect(pictures.statistics?.count == 9)
-            #expect(try codes(in: elsewhere.picturesPath(of: pictures)) == codes(take: 7, rows: 9))
+            #expect(try codes(in: elsewhere.picturesPath(of: camera, storage: .video)) == codes(take: 7, rows: 9))
         }
         #expect(try Set(DurableFiles.names(in: elsewhere.path)) == ["encoded.json", "front.mp4", "top.mp4"])
         // Neither the take nor its own directory in the spool was touched.
@@ -82,7 +82,7 @@ struct TakeEncoderTests {
             _ = try TakeEncoder(source).encode()
         }
         let directory = EncodedDirectory(of: take)
-        let files = try ["front", "top"].map { try inode(directory.picturesPath(camera: $0, storage: .video)) }
+        let files = try ["front", "top"].map { try inode(directory.path.appending("\($0).mp4")) }
 
         let publisher = try EpisodePublisher(root: recorded.root, spool: recorded.spool)
         _ = try publisher.begin()
@@ -124,7 +124,7 @@ struct TakeEncoderTests {
             try RecordedDataset.encode(root: FilePath(root))
         }
         let directory = EncodedDirectory(of: take)
-        let file = try inode(directory.picturesPath(camera: "top", storage: .video))
+        let file = try inode(directory.path.appending("top.mp4"))
         try recorded.encode()
         #expect(try inode(recorded.root.appending("videos/observation.images.top/chunk-000/file-000.mp4")) == file)
         #expect(try recorded.codes(episode: 0, camera: "top") == codes(take: 1, rows: 6))
@@ -133,14 +133,14 @@ struct TakeEncoderTests {
     @Test func aTakeThatDamageMadeShorterIsNotEncodedAgainEither() throws {
         let recorded = try RecordedDataset()
         let take = try recorded.keep(1, rows: 10)
-        let path = take.framesPath(camera: "top")
+        let path = take.path.appending("top.nut")
         var bytes = try DurableFiles.read(path)
         bytes[bytes.count / 2] ^= 0x55
         try DurableFiles.write(bytes, to: path)
         let source = try TakeToEncode.find(1, in: recorded.spool)
         let rows = try #require(try TakeEncoder(source).encode().rows)
         #expect((1..<10).contains(rows))
-        let video = EncodedDirectory(of: take).picturesPath(camera: "front", storage: .video)
+        let video = take.encodedPath.appending("front.mp4")
         let file = try inode(video)
         #expect(try TakeEncoder(source).encode().rows == rows)
         #expect(try inode(video) == file)

@@ -33,7 +33,7 @@ struct RecordedTake {
         actions = rows.map(\.action)
         guard !rows.isEmpty else { return }
         for (position, camera) in reader.info.session.cameras.enumerated() {
-            let pictures = try Self.codes(inFrames: take.framesPath(camera: camera.name))
+            let pictures = try Self.codes(inFrames: take.framesPath(camera))
             codes[camera.name] = try rows.map { row in
                 let index = row.frames[position].index
                 guard pictures.indices.contains(index) else {

@@ -17,4 +17,10 @@ struct ReelErrorTests {
         #expect(ReelError(.usage, "read --dataset.fps", cause: "0").exitStatus == 2)
         #expect(ReelError(.diskFull, "write", cause: "no space").exitStatus == 1)
     }
+
+    @Test func aNameThatWouldMoveTheCursorIsShownByItsNumbers() {
+        let error = ReelError(.usage, "use the camera a\u{1B}[2Jb\u{202E}", cause: "two\nlines")
+        #expect(error.description == #"could not use the camera a\u{1b}[2Jb\u{202e}: two"# + "\nlines")
+        #expect("wrist\tä🤖\n".printable == #"wrist\u{9}ä🤖\u{a}"#)
+    }
 }

@@ -175,6 +175,18 @@ struct RecordConfigurationTests {
         #expect(found.robot.cameras == expected)
     }
 
+    @Test func camerasMayBeCalledWhatLeRobotTakes() throws {
+        let names = [
+            "wrist.right", "front cam", "vorne_ä", "Top", "top", "..", "-a", "50%", "🤖", "it's", "<<", "~", "a: #b",
+        ]
+        let found = try simulated(
+            "--robot.cameras={\(names.map { "\"\($0)\": {type: sim, view: top}" }.joined(separator: ", "))}")
+        #expect(found.robot.cameras.map(\.name) == names)
+        let again = try configuration(
+            ["--config_path=reel.yaml"], in: surroundings(files: ["reel.yaml": found.yaml()]))
+        #expect(again.robot.cameras.map(\.name) == names)
+    }
+
     @Test func flagsWithoutEffectAreSaid() throws {
         let found = try simulated(
             "--dataset.num_image_writer_threads_per_camera=8", "--dataset.encoder_queue_maxsize=60",

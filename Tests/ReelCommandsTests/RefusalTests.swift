@@ -88,7 +88,9 @@ struct RefusalTests {
             ["backend=700", "V4L2"]
         ),
         ("front: {type: opencv, index_or_path: -1, width: 640, height: 480, fps: 30}", ["index_or_path=-1"]),
-        ("a/b: {type: sim, view: front}", ["camera a/b", "letters"]),
+        ("a/b: {type: sim, view: front}", ["camera a/b", "LeRobot allows no /"]),
+        ("'': {type: sim, view: front}", ["must have a name"]),
+        ("\(String(repeating: "x", count: 237)): {type: sim, view: front}", ["at most 236 bytes"]),
         (
             "a: {type: opencv, index_or_path: 0, width: 640, height: 480, fps: 30}, "
                 + "b: {type: opencv, index_or_path: /dev/video0, width: 640, height: 480, fps: 30}",

@@ -57,14 +57,14 @@ struct RecoveryTests {
             let rows = Samples.rows(6)
             let original = try samples.write(rows, number: 1).take
             for camera in ["front", "top"] {
-                let bytes = try DurableFiles.read(original.framesPath(camera: camera))
+                let bytes = try DurableFiles.read(original.path.appending("\(camera).nut"))
                 for cut in stride(from: 0, through: bytes.count, by: 3) {
                     var take = try copy(original, number: 2)
-                    try overwrite(take.framesPath(camera: camera), with: bytes.prefix(cut))
+                    try overwrite(take.path.appending("\(camera).nut"), with: bytes.prefix(cut))
                     let facts = Samples.frameFacts(of: take)
                     let number = camera == "front" ? 0 : 1
                     let whole = try rows.prefix { row in
-                        try facts(camera, row.frames[number].index) != nil
+                        try facts(Samples.session().cameras[number], row.frames[number].index) != nil
                     }
                     if whole.isEmpty {
                         #expect(throws: ReelError.self) { _ = try take.recover(frame: facts) }
@@ -116,7 +116,7 @@ struct RecoveryTests {
     @Test func aTakeWithoutOneRowIsRemoved() throws {
         try withSpool { samples in
             var take = try samples.write([], number: 1).take
-            try overwrite(take.framesPath(camera: "front"), with: [1, 2, 3])
+            try overwrite(take.path.appending("front.nut"), with: [1, 2, 3])
             #expect(try take.recover(frame: { _, _ in nil }) == nil)
             #expect(try samples.spool.takes().isEmpty)
         }
@@ -127,7 +127,7 @@ struct RecoveryTests {
         try withSpool { samples in
             var take = try samples.write([], number: 1).take
             try DurableFiles.remove(take.rowsPath)
-            for camera in ["front", "top"] { try DurableFiles.remove(take.framesPath(camera: camera)) }
+            for camera in ["front", "top"] { try DurableFiles.remove(take.path.appending("\(camera).nut")) }
             try overwrite(DurableFiles.partial(of: take.rowsPath), with: [1])
             #expect(try take.recover(frame: { _, _ in nil }) == nil)
             #expect(try samples.spool.takes().isEmpty)
@@ -169,7 +169,9 @@ struct RecoveryTests {
     @Test func aTakeOfANewerReelIsLeftAsItIs() throws {
         try withSpool { samples in
             var take = try samples.write(Samples.rows(3), number: 1).take
-            try take.update { $0.formatVersion = 2 }
+            let told = String(decoding: try DurableFiles.read(take.infoPath), as: UTF8.self)
+            try overwrite(
+                take.infoPath, with: told.replacing(#""formatVersion" : 2"#, with: #""formatVersion" : 3"#).utf8)
             let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
             #expect(error?.kind == .mismatch)
             #expect(try samples.spool.takes().map(\.state) == [.recording])
@@ -247,7 +249,7 @@ struct RecoveryTests {
                 _ = try writer.seal(Samples.end)
             case .recover:
                 var take = try samples.write(Samples.rows(8), number: 1).take
-                _ = truncate(take.framesPath(camera: "top").string, 60)
+                _ = truncate(take.path.appending("top.nut").string, 60)
                 _ = try take.recover(frame: Samples.frameFacts(of: take))
             case .remove:
                 var take = try samples.record(3, number: 1)

@@ -65,7 +65,7 @@ struct Samples {
     static func appendFrames(of row: TakeRow, to take: Take, session: SessionDescription) throws {
         for (camera, frame) in row.frames.enumerated() where frame.isNew {
             let file = try FileDescriptor.open(
-                take.framesPath(camera: session.cameras[camera].name), .writeOnly, options: [.create, .append],
+                take.framesPath(session.cameras[camera]), .writeOnly, options: [.create, .append],
                 permissions: [.ownerReadWrite])
             try file.closeAfter { _ = try file.writeAll(packet(camera: camera, index: frame.index)) }
         }
@@ -77,10 +77,10 @@ struct Samples {
     }
 
     /// Reads the frame files of `write` as recovery asks for it.
-    static func frameFacts(of take: Take) -> (String, Int) throws -> Take.FrameFacts? {
+    static func frameFacts(of take: Take) -> Take.FrameReading {
         { camera, index in
-            let bytes = try DurableFiles.read(take.framesPath(camera: camera))
-            let number = camera == "front" ? 0 : 1
+            let bytes = try DurableFiles.read(take.framesPath(camera))
+            let number = camera.name == "front" ? 0 : 1
             let start = (0..<index).reduce(0) { $0 + packet(camera: number, index: $1).count }
             let count = packet(camera: number, index: index).count
             guard start + count <= bytes.count else { return nil }

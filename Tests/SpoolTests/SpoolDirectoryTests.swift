@@ -25,9 +25,12 @@ struct SpoolDirectoryTests {
             let damaged = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
             #expect(damaged?.kind == .damaged)
             #expect(damaged?.subject == path.string)
-            try overwrite(path, with: #"{"formatVersion": 2, "somethingNew": true}"#.utf8)
-            let newer = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
-            #expect(newer?.kind == .mismatch)
+            for version in [3, 0] {
+                try overwrite(path, with: #"{"formatVersion": \#(version), "somethingNew": true}"#.utf8)
+                let newer = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
+                #expect(newer?.kind == .mismatch)
+                #expect(newer?.cause.contains("format \(version)") == true)
+            }
         }
     }
 

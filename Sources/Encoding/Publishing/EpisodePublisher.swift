@@ -109,7 +109,7 @@ package final class EpisodePublisher {
         for pictures in encoded.pictures where !pictures.undecodable.isEmpty {
             let count = pictures.undecodable.count
             losses.append(
-                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(pictures.camera), "
+                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(pictures.camera.printable), "
                     + "because what it gave cannot be decoded")
         }
         return losses
@@ -153,7 +153,7 @@ package final class EpisodePublisher {
             observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
             statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info, encoded))
         for (camera, pictures) in zip(info.session.cameras, encoded.pictures) {
-            let path = directory.picturesPath(of: pictures)
+            let path = directory.picturesPath(of: camera, storage: pictures.storage)
             switch pictures.content {
             case .video(let description):
                 draft.videos[camera.featureName] = .init(path: path, description: description)

@@ -114,12 +114,12 @@ package struct SpoolRecovery: Sendable {
         var readers: [String: FrameFileReader] = [:]
         do {
             let info = try take.recover { camera, index in
-                let path = cut.framesPath(camera: camera)
+                let path = cut.framesPath(camera)
                 // A power cut may leave no frame file at all, or nothing in it.
                 guard File.exists(path) else { return nil }
                 do {
-                    let reader = try readers[camera] ?? FrameFileReader(path: path)
-                    readers[camera] = reader
+                    let reader = try readers[camera.file] ?? FrameFileReader(path: path)
+                    readers[camera.file] = reader
                     guard let picture = try reader.next(), picture.index == index else { return nil }
                     return (picture.size, picture.checksum)
                 } catch let error as ReelError where error.kind == .damaged {

@@ -22,17 +22,15 @@ package struct EncodedDirectory: Hashable, Sendable {
     private var descriptionPath: FilePath { path.appending("encoded.json") }
 
     /// The file of a camera's pictures.
-    package func picturesPath(camera: String, storage: PictureStorage) -> FilePath {
+    package func picturesPath(
+        of camera: SessionDescription.CameraDescription, storage: PictureStorage
+    ) -> FilePath {
         let ending =
             switch storage {
             case .video: "mp4"
             case .images: "pngs"
             }
-        return path.appending("\(camera).\(ending)")
-    }
-
-    func picturesPath(of pictures: EncodedPictures) -> FilePath {
-        picturesPath(camera: pictures.camera, storage: pictures.storage)
+        return path.appending("\(camera.file).\(ending)")
     }
 
     /// What is encoded of the take, also when the files have moved on into the dataset. Nil when there is nothing, and
@@ -46,7 +44,9 @@ package struct EncodedDirectory: Hashable, Sendable {
     }
 
     /// Whether the camera's file is there as it was described.
-    func holds(_ pictures: EncodedPictures) -> Bool { File.size(of: picturesPath(of: pictures)) == pictures.byteCount }
+    func holds(_ pictures: EncodedPictures, of camera: SessionDescription.CameraDescription) -> Bool {
+        File.size(of: picturesPath(of: camera, storage: pictures.storage)) == pictures.byteCount
+    }
 
     /// Says what is whole, in one step.
     func write(_ encoded: EncodedTake) throws {

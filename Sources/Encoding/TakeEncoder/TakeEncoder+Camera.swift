@@ -11,8 +11,8 @@ extension TakeEncoder {
     /// - Throws: `ReelError`: `.damaged` when not one row holds, `.cancelled`.
     func encode(camera index: Int) throws {
         let camera = source.session.cameras[index]
-        if let rowsWanted, hasEncoded(camera.name, rows: rowsWanted) { return }
-        let path = directory.picturesPath(camera: camera.name, storage: source.session.storage)
+        if let rowsWanted, hasEncoded(camera, rows: rowsWanted) { return }
+        let path = directory.picturesPath(of: camera, storage: source.session.storage)
         let partial = AtomicFile.partial(of: path)
         try Directory.create(directory.path)
         try File.remove(partial)
@@ -20,7 +20,7 @@ extension TakeEncoder {
         FaultPoint.reached("encode.begun", take: source.take.number)
 
         let (rows, frames) = try source.spool.openingFiles(ofTake: source.take.number) { take in
-            let path = take.framesPath(camera: camera.name)
+            let path = take.framesPath(camera)
             try File.require(path)
             return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
         }
@@ -92,7 +92,7 @@ extension TakeEncoder {
                     isNew = false
                 case .isNotThere(let cause):
                     // Damage makes the take that much shorter; it never pairs a row with another picture.
-                    encoded.cutBecause = "camera \(source.session.cameras[index].name): \(cause)"
+                    encoded.cutBecause = "camera \(source.session.cameras[index].name.printable): \(cause)"
                     break reading
                 }
                 pictureIndex = reference.index

@@ -104,9 +104,9 @@ package final class TakeEncoder: Sendable {
     var rowsWanted: Int? { state.withLock { $0.rowsWanted } }
 
     /// Whether the camera was encoded with that many rows before.
-    func hasEncoded(_ camera: String, rows: Int) -> Bool {
-        guard let pictures = state.withLock({ $0.encoded[camera] }) else { return false }
-        return pictures.rows == rows && directory.holds(pictures)
+    func hasEncoded(_ camera: SessionDescription.CameraDescription, rows: Int) -> Bool {
+        guard let pictures = state.withLock({ $0.encoded[camera.name] }) else { return false }
+        return pictures.rows == rows && directory.holds(pictures, of: camera)
     }
 
     /// The camera is about to be encoded, again perhaps.

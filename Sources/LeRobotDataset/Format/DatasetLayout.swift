@@ -37,9 +37,7 @@ package struct DatasetLayout: Sendable {
     /// - Throws: `ReelError` (damaged) when info.json's template makes no path inside the dataset.
     package func video(_ feature: String, _ index: FileIndex) throws -> FilePath {
         guard let videoTemplate else { throw damaged("it has no video_path") }
-        return try path(
-            videoTemplate.replacing("{video_key}", with: feature),
-            ["chunk_index": index.chunk, "file_index": index.file])
+        return try path(videoTemplate, ["chunk_index": index.chunk, "file_index": index.file], key: feature)
     }
 
     /// The path relative to the dataset's directory, for messages.
@@ -48,14 +46,23 @@ package struct DatasetLayout: Sendable {
         return relative.removePrefix(root) ? relative.string : path.string
     }
 
-    private func path(_ template: String, _ numbers: [String: Int]) throws -> FilePath {
-        var text = template
-        for (name, number) in numbers {
-            text = text.replacing("{\(name):03d}", with: FileIndex.digits(number))
-            text = text.replacing("{\(name)}", with: String(number))
+    /// Fills a template in, as Python's `format` does: what is filled in is not looked at again, so a feature may have
+    /// braces in its name.
+    private func path(_ template: String, _ numbers: [String: Int], key: String? = nil) throws -> FilePath {
+        var (text, rest) = ("", template[...])
+        while let begin = rest.firstIndex(of: "{") {
+            guard let end = rest[begin...].firstIndex(of: "}") else { break }
+            let field = rest[rest.index(after: begin)..<end]
+            let name = field.hasSuffix(":03d") ? String(field.dropLast(4)) : String(field)
+            guard
+                let value = name == "video_key"
+                    ? key : numbers[name].map({ field == name ? "\($0)" : FileIndex.digits($0) })
+            else { break }
+            text += rest[..<begin] + value
+            rest = rest[rest.index(after: end)...]
         }
-        let relative = FilePath(text)
-        guard !text.contains("{"), relative.isRelative, !relative.components.contains(where: { $0.kind != .regular })
+        let relative = FilePath(text + rest)
+        guard !rest.contains("{"), relative.isRelative, !relative.components.contains(where: { $0.kind != .regular })
         else { throw damaged("the path \(template) makes no sense") }
         return root.pushing(relative)
     }

@@ -110,7 +110,7 @@ struct DeviceReturn {
 
     private func name(of device: DeviceFailure.Device) -> String {
         switch device {
-        case .camera(let index): "camera \(session.cameras[index].name)"
+        case .camera(let index): "camera \(session.cameras[index].name.printable)"
         case .robot: session.robot.name
         case .teleoperator: session.teleoperator.name
         }

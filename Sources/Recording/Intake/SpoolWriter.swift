@@ -98,7 +98,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             let isCompressed = packing.compresses(free: disk.freeBytes)
             let cameras = try session.cameras.map { camera in
                 try FrameFileWriter(
-                    path: rows.take.framesPath(camera: camera.name), pictures: camera.format, fps: session.fps,
+                    path: rows.take.framesPath(camera), pictures: camera.format, fps: session.fps,
                     isCompressed: isCompressed)
             }
             FaultPoint.reached("record.frame-files-begun")

@@ -22,10 +22,12 @@ enum StalePicture {
     static func failure(
         of camera: any Camera, capturedAt time: MonotonicTime?, at now: MonotonicTime, limit: Duration?
     ) -> String? {
-        if let failure = camera.failure { return "camera \(camera.name): \(failure)" }
-        guard let time else { return "camera \(camera.name) has no picture" }
-        if time > now { return "camera \(camera.name): its clock is \(Int((time - now).milliseconds)) ms ahead" }
+        if let failure = camera.failure { return "camera \(camera.name.printable): \(failure)" }
+        guard let time else { return "camera \(camera.name.printable) has no picture" }
+        if time > now {
+            return "camera \(camera.name.printable): its clock is \(Int((time - now).milliseconds)) ms ahead"
+        }
         guard let limit, now - time > limit else { return nil }
-        return "camera \(camera.name) has delivered nothing for \(Int((now - time).milliseconds)) ms"
+        return "camera \(camera.name.printable) has delivered nothing for \(Int((now - time).milliseconds)) ms"
     }
 }

@@ -144,7 +144,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
             guard limit > StalePicture.usualLimit else { continue }
             let rate = (format.fps * 10).rounded() / 10
             status.tell(
-                "camera \(camera.name) gives \(rate) pictures a second: a take goes on for \(limit.seconds) s without one"
+                "camera \(camera.name.printable) gives \(rate) pictures a second: a take goes on for \(limit.seconds) s without one"
             )
         }
     }

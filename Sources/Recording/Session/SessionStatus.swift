@@ -69,7 +69,7 @@ package final class SessionStatus: Sendable {
         var first = Snapshot()
         first.fps = fps
         first.episodeCount = episodeCount
-        first.cameraNames = cameraNames
+        first.cameraNames = cameraNames.map(\.printable)
         ages = Ages(count: cameraNames.count)
         cameraCount = cameraNames.count
         snapshot = Mutex(first)

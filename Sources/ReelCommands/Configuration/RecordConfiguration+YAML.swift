@@ -141,7 +141,8 @@ extension RecordConfiguration {
     /// In quotes where it would not be read back as a text.
     private func text(_ text: String) -> Node {
         let readsBack = (try? Setting(yaml: text, action: "", subject: nil))?.content == .scalar(text)
-        let isPlain = readsBack && !Setting(.scalar(text)).isNull
+        // As a key << would merge.
+        let isPlain = readsBack && !Setting(.scalar(text)).isNull && text != "<<"
         return Node(text, Tag(.str), isPlain ? .any : .doubleQuoted)
     }
 
@@ -157,5 +158,5 @@ extension RecordConfiguration {
         values.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
     }
 
-    private func mapping(_ pairs: [(String, Node)]) -> Node { Node(pairs.map { (Node($0.0), $0.1) }) }
+    private func mapping(_ pairs: [(String, Node)]) -> Node { Node(pairs.map { (text($0.0), $0.1) }) }
 }

@@ -85,7 +85,7 @@ struct SessionReport: Encodable {
     init(_ configuration: RecordConfiguration, _ session: RecordingSession, problems: [String]) {
         root = configuration.root.string
         fps = configuration.fps
-        cameras = configuration.robot.cameras.map(\.name)
+        cameras = configuration.robot.cameras.map(\.name.printable)
         codec = configuration.encoder.codec
         schedule =
             switch configuration.schedule {

@@ -24,7 +24,7 @@ final class FuzzStage: Sendable {
         let start = MonotonicTime(nanoseconds: 1_000_000_000)
         let rows = try TakeWriter(in: spool, number: 1, task: "t", session: Self.session, start: start)
         let frames = try FrameFileWriter(
-            path: rows.take.framesPath(camera: "front"), pictures: Self.session.cameras[0].format, fps: 30)
+            path: rows.take.path.appending("front.nut"), pictures: Self.session.cameras[0].format, fps: 30)
         for index in 0..<4 {
             let time = start + .milliseconds(33 * index)
             let stored = try frames.append(GreyPicture(UInt8(40 * index), at: time, sequence: Int64(index)).frame)
@@ -47,7 +47,7 @@ final class FuzzStage: Sendable {
     func samples(for reader: FuzzedReader) throws -> [[UInt8]] {
         switch reader {
         case .rows: [try DurableFiles.read(whole.rowsPath)]
-        case .frames: [try DurableFiles.read(whole.framesPath(camera: "front")), try rawFrames()]
+        case .frames: [try DurableFiles.read(whole.path.appending("front.nut")), try rawFrames()]
         case .take: [try DurableFiles.read(whole.infoPath)]
         case .info: [DatasetInfo(session: Self.session).text]
         }
@@ -77,7 +77,7 @@ final class FuzzStage: Sendable {
     }
 
     func frames(_ bytes: UnsafeRawBufferPointer) throws -> FilePath {
-        let path = whole.framesPath(camera: "front")
+        let path = whole.path.appending("front.nut")
         try overwrite(path, bytes)
         return path
     }

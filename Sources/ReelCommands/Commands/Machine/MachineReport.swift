@@ -68,14 +68,15 @@ struct MachineReport {
         let titles = ["camera", "pictures", "a second", "in the spool"]
         let rows = load.cameras.map { camera -> [String] in
             [
-                camera.name, "\(camera.width)×\(camera.height)\(camera.isJPEG ? " JPEG" : "")",
+                camera.name.printable, "\(camera.width)×\(camera.height)\(camera.isJPEG ? " JPEG" : "")",
                 String(format: "%.1f", camera.picturesPerSecond),
                 String(format: "%.0f kB each", camera.bytesPerPicture / 1e3),
             ]
         }
         let slow = load.cameras.filter { $0.picturesPerSecond < Double(load.fps) * 0.95 }.map { camera -> String in
             let rate = String(format: "%.1f", camera.picturesPerSecond)
-            return "camera \(camera.name) gives \(rate) pictures for \(load.fps) rows a second: some rows repeat one"
+            return
+                "camera \(camera.name.printable) gives \(rate) pictures for \(load.fps) rows a second: some rows repeat one"
         }
         return ([titles] + rows).alignedLines + slow
     }

@@ -23,7 +23,7 @@ struct CameraReader {
     /// The camera; `prefix` is "left_" or "right_" for the cameras of one of two arms, else empty.
     /// - Throws: `ReelError(.usage)` that names the camera, the key and the keys there are.
     func camera(prefix: String) throws -> CameraConfiguration {
-        try checkName()
+        try checkName(prefix: prefix)
         guard setting.entries != nil else { throw refuse(nil, "it must be a mapping, as in {type: opencv, …}") }
         let type = try self.type()
         for entry in setting.entries ?? [] where entry.key != "type" && !(Self.keys[type] ?? []).contains(entry.key) {
@@ -161,17 +161,9 @@ struct CameraReader {
         }
     }
 
-    private func checkName() throws {
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        if name.isEmpty || !isPlain {
-            throw refuse(nil, "a camera's name has letters, digits, _ and - only, since files are named after it")
+    private func checkName(prefix: String) throws {
+        if let problem = SessionDescription.CameraDescription.problem(ofName: prefix + name) {
+            throw refuse(nil, "it cannot be called so: \(problem)")
         }
     }
 
