@@ -117,8 +117,8 @@ struct SpoolDirectoryTests {
         }
     }
 
-    @Test(arguments: ["", "a/b", "..", ".front", "a\nb"]) func aCameraThatCannotNameAFileIsRefused(name: String) throws
-    {
+    @Test(arguments: ["", "a/b", "a\0b", String(repeating: "a", count: 237)])
+    func aCameraThatNoDatasetCanHaveIsRefused(name: String) throws {
         try withSpool { samples in
             let session = Samples.session(cameras: [name])
             let refused = #expect(throws: ReelError.self) { try samples.spool.create(session) }
@@ -128,6 +128,20 @@ struct SpoolDirectoryTests {
             let take = try samples.record(1, number: 2)
             try take.update { $0.session = session }
             #expect(throws: ReelError.self) { _ = try take.info() }
+        }
+    }
+
+    /// A take may come from another machine, with whatever somebody wrote into it.
+    @Test(arguments: ["", "a/b", "..", ".front", "a\nb", "top", String(repeating: "a", count: 201)])
+    func aNameThatCannotBeAFilesIsNotBelieved(file: String) throws {
+        try withSpool { samples in
+            let take = try samples.record(1, number: 2)
+            let text = String(decoding: try File.read(take.infoPath), as: UTF8.self)
+            let written = file.replacing("\n", with: #"\n"#)
+            try overwrite(
+                take.infoPath, with: text.replacing(#""file" : "front""#, with: #""file" : "\#(written)""#).utf8)
+            let error = try #require(throws: ReelError.self) { _ = try take.info() }
+            #expect(error.kind == .damaged && error.subject == take.infoPath.string)
         }
     }
 }
