@@ -70,11 +70,14 @@ let package = Package(
         library("RecordingTypes", [systemPackage]),
         library("Platform", ["CLinux", "CDeflate", "RecordingTypes", systemPackage]),
         library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
+        library("PythonJSON", ["RecordingTypes", orderedCollections]),
 
         // Level 1: one thing each; none of them knows another.
         library("Media", ["CFFmpeg", "CFFmpegShim", "CLinux", "CPixels", "RecordingTypes", "Platform", systemPackage]),
         library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
-        library("LeRobotDataset", ["ArrowTables", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
+        library(
+            "LeRobotDataset",
+            ["ArrowTables", "PythonJSON", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),
 
         // Level 2: the two processes.
@@ -117,8 +120,8 @@ let package = Package(
         tests(
             "LeRobotDataset",
             [
-                "LeRobotDataset", "ArrowTables", "RecordingTypes", "Platform", "TestSupport", orderedCollections,
-                systemPackage,
+                "LeRobotDataset", "ArrowTables", "PythonJSON", "RecordingTypes", "Platform", "TestSupport",
+                orderedCollections, systemPackage,
             ]),
         tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(

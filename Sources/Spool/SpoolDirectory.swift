@@ -14,24 +14,26 @@ package import SystemPackage
 ///
 /// A value without state: what it says is read off the disk each time.
 package struct SpoolDirectory: Hashable, Sendable {
+    private let directory: WorkDirectory
+
     /// `.reel` in the dataset's folder.
-    package let path: FilePath
+    package var path: FilePath { directory.path }
 
     /// The spool of the dataset in `root`, whether it is there or not.
-    package init(root: FilePath) { path = root.appending(".reel") }
+    package init(root: FilePath) { directory = WorkDirectory(root: root) }
 
-    package var takesPath: FilePath { path.appending("takes") }
+    package var takesPath: FilePath { directory[.takes] }
 
-    private var encodedPath: FilePath { path.appending("encoded") }
+    private var encodedPath: FilePath { directory[.encoded] }
 
-    private var sessionPath: FilePath { path.appending("session.json") }
+    private var sessionPath: FilePath { directory[.session] }
 
     /// What the encoder process writes to standard error; its last words explain a take that was set aside.
-    package var encoderLogPath: FilePath { path.appending("encoder.log") }
+    package var encoderLogPath: FilePath { directory[.encoderLog] }
 
     /// Space that nobody uses, so that a take can be finished when the disk is full. Removed when it is needed, when the
     /// session ends, and by recovery.
-    package var reservePath: FilePath { path.appending("reserve") }
+    package var reservePath: FilePath { directory[.reserve] }
 
     /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
     /// description.
@@ -103,9 +105,8 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// What belongs to the spool itself, in the order of its removal: the locks last.
     private static let frame = [
-        "takes", "encoded", "session.json", "encoder.log", "reserve", SpoolLock.Role.encoder.fileName,
-        SpoolLock.Role.owner.fileName,
-    ]
+        WorkDirectory.Name.takes, .encoded, .session, .encoderLog, .reserve, .encoderLock, .lock,
+    ].map(\.rawValue)
 
     /// Takes the lock that one process holds while it records into, recovers or encodes this spool.
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.

@@ -15,8 +15,8 @@ package final class SpoolLock: Sendable {
 
         var fileName: String {
             switch self {
-            case .owner: "lock"
-            case .encoder: "encoder.lock"
+            case .owner: WorkDirectory.Name.lock.rawValue
+            case .encoder: WorkDirectory.Name.encoderLock.rawValue
             }
         }
     }

@@ -10,19 +10,19 @@ import Testing
 
 @Suite("a check finds every kind of damage, and names the file and the episode")
 struct CheckTests {
-    private func findings(_ dataset: TestDataset, _ inspector: FakeInspector = FakeInspector()) throws -> [Finding] {
-        try DatasetCheck.run(root: dataset.root, inspector: inspector, pictures: .all)
+    private func findings(_ dataset: TestDataset, _ tools: FakeVideoTools = FakeVideoTools()) throws -> [Finding] {
+        try DatasetCheck.run(root: dataset.root, tools: tools, pictures: .all)
     }
 
     /// Publishes three takes, damages the dataset, and gives what a check then finds.
     private func after(
-        _ inspector: FakeInspector = FakeInspector(), _ damage: (FilePath) throws -> Void
+        _ tools: FakeVideoTools = FakeVideoTools(), _ damage: (FilePath) throws -> Void
     ) throws -> [String] {
         let dataset = try TestDataset.create()
         defer { dataset.remove() }
         try dataset.publish(0..<3)
         try damage(dataset.root)
-        return try findings(dataset, inspector).map { $0.description.replacing(dataset.root.string, with: "ROOT") }
+        return try findings(dataset, tools).map { $0.description.replacing(dataset.root.string, with: "ROOT") }
     }
 
     /// Writes a Parquet file again with one column changed.
@@ -50,10 +50,10 @@ struct CheckTests {
         defer { dataset.remove() }
         try dataset.publish(0..<5)
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
-        let inspector = FakeInspector()
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: inspector, pictures: .all).isEmpty)
-        #expect(inspector.passes.count.load(ordering: .relaxed) == dataset.session.cameras.count)
-        #expect(inspector.opened.count.load(ordering: .relaxed) == dataset.session.cameras.count)
+        let tools = FakeVideoTools()
+        #expect(try DatasetCheck.run(root: dataset.root, tools: tools, pictures: .all).isEmpty)
+        #expect(tools.passes.count.load(ordering: .relaxed) == dataset.session.cameras.count)
+        #expect(tools.opened.count.load(ordering: .relaxed) == dataset.session.cameras.count)
     }
 
     @Test("nothing is found in a whole dataset, before and after consolidation, nor in LeRobot's own")
@@ -66,7 +66,7 @@ struct CheckTests {
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
         try dataset.publish(5..<7)
         #expect(try findings(dataset).isEmpty)
-        #expect(try DatasetCheck.run(root: ContinueTests.fixture, inspector: nil).isEmpty)
+        #expect(try DatasetCheck.run(root: ContinueTests.fixture, tools: nil).isEmpty)
     }
 
     @Test("info.json that says other than there is")
@@ -247,9 +247,9 @@ struct CheckTests {
                     "error: \(Self.front), episode 1: its pictures are not those that its statistics were made from: mean red "
                         + "0.855"
                 ].map { $0.prefix(150) })
-        let late = try after(FakeInspector(delay: 0.001)) { _ in }
+        let late = try after(FakeVideoTools(delay: 0.001)) { _ in }
         #expect(late.count == 6 && late[0].hasSuffix("file-000.mp4: picture 0 is shown at 0.001 s, not 0.0 s"))
-        let other = try after(FakeInspector(codec: "av1")) { _ in }
+        let other = try after(FakeVideoTools(codec: "av1")) { _ in }
         #expect(other.count == 6 && other[0].hasSuffix("file-000.mp4: codec av1, the dataset has h264"))
         #expect(
             try after { root in

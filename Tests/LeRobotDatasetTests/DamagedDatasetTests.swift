@@ -1,6 +1,7 @@
 import ArrowTables
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 import Testing
@@ -19,7 +20,7 @@ struct DamagedDatasetTests {
         """.utf8)
 
     private func report(_ dataset: TestDataset) throws -> DatasetCheck.Report {
-        try DatasetCheck.report(root: dataset.root, inspector: FakeInspector(), pictures: .all)
+        try DatasetCheck.report(root: dataset.root, tools: FakeVideoTools(), pictures: .all)
     }
 
     private func damaged(_ damage: (FilePath) throws -> Void) throws -> TestDataset {
@@ -43,7 +44,7 @@ struct DamagedDatasetTests {
 
     /// Keeps what is whole, and gives what is wrong then.
     private func salvaged(_ dataset: TestDataset) throws -> [Finding] {
-        _ = try DatasetRepair.keepOnly(Set(report(dataset).whole), in: dataset.root, cut: DeleteEpisodesTests.cut)
+        _ = try DatasetRepair.keepOnly(Set(report(dataset).whole), in: dataset.root, with: FakeVideoTools())
         return try report(dataset).findings
     }
 

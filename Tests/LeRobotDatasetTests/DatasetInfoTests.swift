@@ -1,5 +1,6 @@
 import LeRobotDataset
 import OrderedCollections
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 import Testing

@@ -3,6 +3,7 @@ import Glibc
 import OrderedCollections
 import Platform
 import RecordingTypes
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -66,7 +67,7 @@ struct DeleteEpisodesTests {
         let statistics = try EpisodeStatistics(reading: files["meta/stats.json"] ?? [], subject: "stats.json")
         let computed = try EpisodeStatistics.aggregate(rows(reference).map(\.statistics))
         #expect(statistics.text == computed.text)
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: FakeInspector(), pictures: .all).isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
         #expect(!DurableFiles.exists(dataset.root.appending(".reel/editing")))
     }
 
@@ -82,7 +83,7 @@ struct DeleteEpisodesTests {
         #expect(writer.info.totalEpisodes == left.count)
         if gone != [0, 1, 2, 3] { try expect(dataset, holds: left, consolidated: false) }
         #expect(try writer.publish(dataset.draft(5)) == left.count)
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).filter { $0.severity == .error }.isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: nil).filter { $0.severity == .error }.isEmpty)
     }
 
     @Test("from files that they share with others", arguments: [[1, 3], [0, 1], [4]])
@@ -103,7 +104,7 @@ struct DeleteEpisodesTests {
         try dataset.publish(0..<3)
         try dataset.recovered().deleteEpisodes([1], cut: Self.cut)
         #expect(try DatasetSummary(root: dataset.root).tasks == ["pick": 2, "place ü": 0])
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: FakeInspector(), pictures: .all).isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
     }
 
     @Test("from what LeRobot recorded")
@@ -111,9 +112,9 @@ struct DeleteEpisodesTests {
         let dataset = try ContinueTests.copy()
         defer { dataset.remove() }
         let before = try rows(dataset)
-        var asked: [[Range<Int>]] = []
+        let asked = Mutex<[[Range<Int>]]>([])
         try dataset.recovered().deleteEpisodes([1]) { frames, video, target in
-            asked.append(frames)
+            asked.withLock { $0.append(frames) }
             try DurableFiles.write(DurableFiles.read(video), to: target)
         }
         let after = try rows(dataset)
@@ -122,9 +123,9 @@ struct DeleteEpisodesTests {
         let third = before[0].length + before[1].length
         let info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
         #expect(
-            asked
+            asked.withLock { $0 }
                 == info.videoFeatures.map { _ in [0..<before[0].length, third..<third + before[2].length] })
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).filter { $0.severity == .error }.isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: nil).filter { $0.severity == .error }.isEmpty)
     }
 
     @Test("what cannot be is refused, and nothing has changed")

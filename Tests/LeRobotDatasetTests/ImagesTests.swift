@@ -1,6 +1,7 @@
 import ArrowTables
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 import Testing
@@ -67,7 +68,7 @@ struct ImagesTests {
             info[feature: "observation.images.front"]?.definition["info"] == .object(["is_depth_map": .bool(false)]))
         let text = String(decoding: try DurableFiles.read(DatasetLayout.info(in: dataset.root)), as: UTF8.self)
         #expect(text.contains(#""video_path": null"#))
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: nil).isEmpty)
         let opened = try Dataset(root: dataset.root)
         try opened.requireMatching(session())
         #expect(throws: ReelError.self) { try opened.requireMatching(TestDataset.session(cameras: ["front"])) }
@@ -114,7 +115,7 @@ struct ImagesTests {
         try writer.deleteEpisodes([1]) { _, _, _ in }
         let found = try images(dataset.root.appending("data/chunk-000/file-000.parquet"))
         #expect(found.bytes.map { $0[30] } == [0, 1, 2, 3, 4, 20, 21, 22, 23, 24])
-        #expect(try DatasetCheck.run(root: dataset.root, inspector: nil).isEmpty)
+        #expect(try DatasetCheck.run(root: dataset.root, tools: nil).isEmpty)
     }
 
     @Test("a check finds images that are none, are cut short, or have another size")
@@ -134,7 +135,7 @@ struct ImagesTests {
             try DurableFiles.write(images.flatMap(\.self), to: path)
             draft.images["observation.images.front"]?.sizes = images.map(\.count)
             _ = try DatasetWriter(root: dataset.root).publish(draft)
-            let found = try DatasetCheck.run(root: dataset.root, inspector: nil).map(\.description)
+            let found = try DatasetCheck.run(root: dataset.root, tools: nil).map(\.description)
             #expect(found.count == 1 && found[0].contains(words), "\(found)")
         }
     }

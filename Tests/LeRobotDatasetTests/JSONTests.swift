@@ -1,4 +1,5 @@
 import LeRobotDataset
+import PythonJSON
 import RecordingTypes
 import Testing
 

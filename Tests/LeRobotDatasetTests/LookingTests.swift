@@ -45,7 +45,7 @@ struct LookingTests {
             ($0 as? ReelError)?.kind == .busy
         }
         _ = try Dataset(root: dataset.root)
-        _ = try DatasetCheck.run(root: dataset.root, inspector: FakeInspector())
+        _ = try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools())
         _ = try DatasetSummary(root: dataset.root)
         _ = try DatasetRepair.plan(root: dataset.root)
         #expect(try tree(dataset.root) == before)

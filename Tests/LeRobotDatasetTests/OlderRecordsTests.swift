@@ -30,7 +30,7 @@ struct OlderRecordsTests {
         #expect(UnfinishedWork.find(in: root).isEmpty)
         let info = try DatasetInfo(path: DatasetLayout.info(in: root))
         #expect(info.totalEpisodes == episodes && info.totalFrames == frames)
-        #expect(try DatasetCheck.run(root: root, inspector: nil).isEmpty)
+        #expect(try DatasetCheck.run(root: root, tools: nil).isEmpty)
         let names = FileManager.default.enumerator(atPath: root.string)?.compactMap { $0 as? String } ?? []
         #expect(!names.contains { $0.hasSuffix("being-replaced") })
         #expect(names.count { $0.hasSuffix(".mp4") } == (name == "publishing" ? 2 : 1))

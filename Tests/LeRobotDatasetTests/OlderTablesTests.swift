@@ -1,6 +1,7 @@
 import ArrowTables
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 import Testing
@@ -41,7 +42,7 @@ struct OlderTablesTests {
     }
 
     private func errors(_ dataset: TestDataset) throws -> [Finding] {
-        try DatasetCheck.run(root: dataset.root, inspector: FakeInspector(), pictures: .all)
+        try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all)
             .filter { $0.severity == .error }
     }
 

@@ -3,6 +3,7 @@ import Glibc
 import LeRobotDataset
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 package import SystemPackage
 
@@ -40,18 +41,18 @@ package struct DatasetCheck {
     private let layout: DatasetLayout
     private var findings: [Finding] = []
 
-    /// Checks the dataset to its end: a file that is broken is one finding among others. Without an inspector, video files
-    /// are only looked for. A dataset that grew meanwhile is looked at again.
+    /// Checks the dataset to its end: a file that is broken is one finding among others. Without tools for videos, these are
+    /// only looked for. A dataset that grew meanwhile is looked at again.
     /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another format version.
     package static func report(
-        root: FilePath, inspector: (any VideoInspector)?, pictures: Pictures = .episodes(3)
+        root: FilePath, tools: (any VideoTools)?, pictures: Pictures = .episodes(3)
     ) throws -> Report {
         var tries = 0
         while true {
             tries += 1
             let path = DatasetLayout.info(in: root)
             let before = try? File.read(path)
-            let report = try look(root, inspector, pictures)
+            let report = try look(root, tools, pictures)
             let isStill = try? File.read(path) == before
             if report.findings.isEmpty || isStill == true || tries == 3 { return report }
         }
@@ -59,13 +60,13 @@ package struct DatasetCheck {
 
     /// What is wrong with the dataset, as `report`.
     package static func run(
-        root: FilePath, inspector: (any VideoInspector)?, pictures: Pictures = .episodes(3)
+        root: FilePath, tools: (any VideoTools)?, pictures: Pictures = .episodes(3)
     ) throws -> [Finding] {
-        try report(root: root, inspector: inspector, pictures: pictures).findings
+        try report(root: root, tools: tools, pictures: pictures).findings
     }
 
     private static func look(
-        _ root: FilePath, _ inspector: (any VideoInspector)?, _ pictures: Pictures
+        _ root: FilePath, _ tools: (any VideoTools)?, _ pictures: Pictures
     ) throws -> Report {
         let info: DatasetInfo
         do {
@@ -74,7 +75,7 @@ package struct DatasetCheck {
             return Report(findings: [Finding(.error, file: "meta/info.json", error.cause)], whole: [], lost: [])
         }
         var check = DatasetCheck(root: root, info: info)
-        return check.run(inspector: inspector, pictures: pictures)
+        return check.run(tools: tools, pictures: pictures)
     }
 
     private init(root: FilePath, info: DatasetInfo) {
@@ -83,7 +84,7 @@ package struct DatasetCheck {
         layout = DatasetLayout(root: root, info: info)
     }
 
-    private mutating func run(inspector: (any VideoInspector)?, pictures: Pictures) -> Report {
+    private mutating func run(tools: (any VideoTools)?, pictures: Pictures) -> Report {
         checkUnfinished()
         checkFeatures()
         let tasks = readTasks()
@@ -98,7 +99,7 @@ package struct DatasetCheck {
         statistics.run()
         findings += statistics.findings
         var videos = VideoCheck(
-            info: info, layout: layout, rows: episodes.rows, statistics: episodes.statistics, inspector: inspector,
+            info: info, layout: layout, rows: episodes.rows, statistics: episodes.statistics, tools: tools,
             pictures: pictures)
         videos.run()
         findings += videos.findings
@@ -119,7 +120,7 @@ package struct DatasetCheck {
         for work in UnfinishedWork.find(in: root) {
             findings.append(
                 Finding(
-                    .warning, file: layout.name(of: work.kind.directory(in: root)),
+                    .warning, file: layout.name(of: DatasetTransaction.directory(work.kind, in: root)),
                     "\(work.kind) was cut short; `reel recover \(ShellWord.path(root))` finishes it"))
         }
     }

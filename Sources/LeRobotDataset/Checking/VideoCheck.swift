@@ -10,7 +10,7 @@ struct VideoCheck {
     let layout: DatasetLayout
     let rows: [EpisodeRow]
     let statistics: StoredStatistics
-    let inspector: (any VideoInspector)?
+    let tools: (any VideoTools)?
     let pictures: DatasetCheck.Pictures
     private(set) var findings: [Finding] = []
     /// Episodes that lack pictures.
@@ -18,13 +18,13 @@ struct VideoCheck {
 
     init(
         info: DatasetInfo, layout: DatasetLayout, rows: [EpisodeRow], statistics: StoredStatistics,
-        inspector: (any VideoInspector)?, pictures: DatasetCheck.Pictures
+        tools: (any VideoTools)?, pictures: DatasetCheck.Pictures
     ) {
         self.info = info
         self.layout = layout
         self.rows = rows
         self.statistics = statistics
-        self.inspector = inspector
+        self.tools = tools
         self.pictures = pictures
     }
 
@@ -36,7 +36,7 @@ struct VideoCheck {
             }
             OrderedWork.run(
                 Array(files.keys), name: "videos",
-                work: { [layout, inspector] in try Self.examine(layout.video(feature.name, $0), inspector) }
+                work: { [layout, tools] in try Self.examine(layout.video(feature.name, $0), tools) }
             ) { file, video in
                 do {
                     try check(feature, layout.video(feature.name, file), video, files[file] ?? [])
@@ -50,10 +50,10 @@ struct VideoCheck {
     }
 
     /// Nil when there is nothing to examine, or nobody to do it.
-    private static func examine(_ path: FilePath, _ inspector: (any VideoInspector)?) throws -> ExaminedVideo? {
+    private static func examine(_ path: FilePath, _ tools: (any VideoTools)?) throws -> ExaminedVideo? {
         guard let size = File.size(of: path), size > 0 else { return nil }
         try LFSPointer.refuse(path, to: "examine a video")
-        return try inspector?.examine(path)
+        return try tools?.examine(path)
     }
 
     private mutating func checkStray(_ feature: Feature, _ known: OrderedSet<FileIndex>) {
@@ -109,7 +109,7 @@ struct VideoCheck {
         }
 
         let found = try video.get()
-        guard let inspector, let video = found else { return }
+        guard let tools, let video = found else { return }
         if let difference = feature.difference(from: video.description) { error(difference) }
         let times = video.packetTimes
         if times.count != frames {
@@ -129,7 +129,7 @@ struct VideoCheck {
             }
             start += length
         }
-        compare(feature, path, samples[...], inspector)
+        compare(feature, path, samples[...], tools)
     }
 
     /// The pictures of one episode that are compared.
@@ -152,14 +152,14 @@ struct VideoCheck {
     /// Compares episodes' pictures with the statistics that were made from the camera's own, all in one pass through the
     /// file: an episode that stands late in it costs no more than the first.
     private mutating func compare(
-        _ feature: Feature, _ path: FilePath, _ samples: ArraySlice<Sample>, _ inspector: any VideoInspector
+        _ feature: Feature, _ path: FilePath, _ samples: ArraySlice<Sample>, _ tools: any VideoTools
     ) {
         guard !samples.isEmpty else { return }
         let step = ImageSampling.step(width: feature.shape[1], height: feature.shape[0])
         var left = samples
         var statistics = ImageStatistics()
         do {
-            try inspector.decode(path, numbers: samples.flatMap(\.numbers), step: step) { number, rgb in
+            try tools.decode(path, numbers: samples.flatMap(\.numbers), step: step) { number, rgb in
                 // Pictures that did not come are missed when one behind them does.
                 while let sample = left.first, let last = sample.numbers.last, number > last {
                     judge(sample, statistics, path)

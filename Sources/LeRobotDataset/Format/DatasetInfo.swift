@@ -1,4 +1,5 @@
 import OrderedCollections
+package import PythonJSON
 package import RecordingTypes
 
 /// `meta/info.json` of format v3.0: what the dataset is, and the truth about how much of it there is. Written as

@@ -14,16 +14,16 @@ package struct DatasetLayout: Sendable {
         videoTemplate = info.videoPath
     }
 
-    package static func info(in root: FilePath) -> FilePath { root.appending("meta/info.json") }
+    package static func info(in root: FilePath) -> FilePath { root.pushing(DatasetPart.info.path) }
 
     package var info: FilePath { Self.info(in: root) }
-    package var statistics: FilePath { root.appending("meta/stats.json") }
-    package var tasks: FilePath { root.appending("meta/tasks.parquet") }
-    package var data: FilePath { root.appending("data") }
-    package var videos: FilePath { root.appending("videos") }
-    package var episodes: FilePath { root.appending("meta/episodes") }
+    package var statistics: FilePath { root.pushing(DatasetPart.statistics.path) }
+    package var tasks: FilePath { root.pushing(DatasetPart.tasks.path) }
+    package var data: FilePath { root.pushing(DatasetPart.data.path) }
+    package var videos: FilePath { root.pushing(DatasetPart.videos.path) }
+    package var episodes: FilePath { root.pushing(DatasetPart.episodes.path) }
     /// Real capture times: Reel's own, beside what LeRobot reads.
-    package var captureTimes: FilePath { root.appending("meta/reel") }
+    package var captureTimes: FilePath { root.pushing(DatasetPart.captureTimes.path) }
 
     package func episodes(_ index: FileIndex) -> FilePath { episodes.appending("\(index.name).parquet") }
 
@@ -41,9 +41,12 @@ package struct DatasetLayout: Sendable {
     }
 
     /// The path relative to the dataset's directory, for messages.
-    package func name(of path: FilePath) -> String {
+    package func name(of path: FilePath) -> String { relative(path).string }
+
+    /// The path relative to the dataset's directory, where it lies inside.
+    func relative(_ path: FilePath) -> FilePath {
         var relative = path
-        return relative.removePrefix(root) ? relative.string : path.string
+        return relative.removePrefix(root) ? relative : path
     }
 
     /// Fills a template in, as Python's `format` does: what is filled in is not looked at again, so a feature may have

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PythonJSON
 package import RecordingTypes
 
 extension Feature {

@@ -1,4 +1,5 @@
 import OrderedCollections
+package import PythonJSON
 package import RecordingTypes
 
 /// One feature of a dataset: a column of the data files, or a camera's videos.

@@ -1,5 +1,6 @@
 import ArrowTables
 import OrderedCollections
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 

@@ -24,13 +24,13 @@ package final class DatasetWriter {
     /// - Throws: `ReelError`: mismatch when there is a dataset already.
     package static func create(root: FilePath, session: SessionDescription) throws {
         let path = DatasetLayout.info(in: root)
-        guard !DurableFiles.exists(path) else {
+        guard !File.exists(path) else {
             throw ReelError(
                 .mismatch, "create the dataset", subject: root.string, cause: "there is one already",
                 remedy: "Continue it with --resume=true, or choose another place.")
         }
-        try DurableFiles.createDirectory(path.removingLastComponent())
-        try DurableFiles.write(DatasetInfo(session: session).text, to: path)
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.write(DatasetInfo(session: session).text, to: path)
         FaultPoint.reached("dataset.created")
     }
 
@@ -78,49 +78,31 @@ package final class DatasetWriter {
 
     /// Joins small files up to the sizes in info.json (and videos up to 500 s), by copying row groups and packets. Files
     /// that are large enough stay untouched; the table of episodes becomes one file. Readers may go on reading.
-    ///
-    /// `join` joins mp4 files into a new one by copying packets, and says from when to when (seconds) each lies in it; a
-    /// mismatch that it throws leaves those files as they are.
     /// - Throws: `ReelError`: diskFull when the new files do not fit beside the old ones, damaged. Nothing has changed
     ///   then, unless it was while the files were put in place; `UnfinishedWork` finishes that.
-    package func consolidate(
-        join: (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
-    ) throws -> ConsolidationReport {
+    @discardableResult
+    package func consolidate(with tools: some VideoTools) throws -> ConsolidationReport {
         if isStale { try reopen() }
         var consolidation = try Consolidation(root: root, info: info)
-        guard let record = try consolidation.prepare(join: join) else { return consolidation.report }
-        isStale = true
-        do {
-            try record.write(in: root)
-        } catch {
-            try? ConsolidationRecord.abandon(in: root)
-            throw error
-        }
-        try record.perform(in: root)
-        try reopen()
+        try change(consolidation.prepare(with: tools))
         return consolidation.report
     }
 
     /// Takes episodes out; those behind them get lower numbers, statistics are taken together again. Videos that hold
     /// episodes of both kinds are copied without the pictures of those that go; all others keep their files.
-    ///
-    /// `cut` copies parts of a video, given as numbers of pictures, one after another into a new file.
     /// - Throws: `ReelError`: usage when an episode is not there or none would be left, diskFull, damaged, mismatch.
     ///   Nothing has changed then, unless it was while the new files were put in place; `UnfinishedWork` finishes that.
-    package func deleteEpisodes(
-        _ episodes: Set<Int>, cut: (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
-    ) throws {
+    package func deleteEpisodes(_ episodes: Set<Int>, with tools: some VideoTools) throws {
         if isStale { try reopen() }
         var deletion = try EpisodeDeletion(of: episodes, root: root, info: info)
-        let record = try deletion.prepare(cut: cut)
+        try change(deletion.prepare(with: tools))
+    }
+
+    /// Does what was prepared, if there is anything to do, and reads the dataset afresh.
+    private func change(_ transaction: DatasetTransaction?) throws {
+        guard let transaction else { return }
         isStale = true
-        do {
-            try record.write(in: root)
-        } catch {
-            try? EditRecord.abandon(in: root)
-            throw error
-        }
-        try record.perform(in: root)
+        try transaction.commit(in: root)
         try reopen()
     }
 
@@ -139,7 +121,7 @@ extension DatasetInfo {
     /// Reads the file.
     /// - Throws: `ReelError`: unavailable when it is not there, damaged, or mismatch.
     package init(path: FilePath) throws {
-        guard DurableFiles.exists(path) else {
+        guard File.exists(path) else {
             throw ReelError(
                 .unavailable, "open the dataset", subject: path.string, cause: "the file is not there",
                 remedy: "A LeRobot dataset has meta/info.json; check --dataset.root.")

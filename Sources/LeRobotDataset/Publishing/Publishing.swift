@@ -13,7 +13,7 @@ struct Publishing {
     private(set) var end: DatasetEnd
     private let root: FilePath
     private let layout: DatasetLayout
-    private var record: PublishRecord?
+    private var transaction: DatasetTransaction?
 
     init(root: FilePath, info: DatasetInfo, end: DatasetEnd) {
         self.root = root
@@ -22,37 +22,31 @@ struct Publishing {
         layout = DatasetLayout(root: root, info: info)
     }
 
-    /// Where files are prepared: on the dataset's filesystem, where no reader looks.
-    static func directory(in root: FilePath) -> FilePath { root.appending(".reel/publishing") }
-
     // MARK: Preparing
 
     /// Writes and syncs all files of the episode. On an error nothing is left behind.
     mutating func prepare(_ draft: EpisodeDraft) throws {
-        let directory = Self.directory(in: root)
-        do {
-            try DurableFiles.remove(directory)
-            try DurableFiles.createDirectory(directory)
+        transaction = try DatasetTransaction.prepare(.publishing, in: root) { directory in
             let moves = try write(draft, into: directory)
-            for move in moves {
-                try DurableFiles.sync(root.pushing(move.from))
-                try DurableFiles.createDirectory(root.pushing(move.to).removingLastComponent())
+            for case .move(_, let from, let to) in moves {
+                try File.sync(root.pushing(from))
+                try Directory.create(root.pushing(to).removingLastComponent())
                 FaultPoint.reached("publish.file-prepared")
             }
-            try DurableFiles.syncDirectory(directory)
-            record = PublishRecord(
-                episode: PublishedEpisode(identity: draft.identity, index: info.totalEpisodes - 1), moves: moves)
-        } catch {
-            try? DurableFiles.remove(directory)
-            throw error
+            try Directory.sync(directory)
+            let index = info.totalEpisodes - 1
+            return DatasetTransaction(
+                work: .publishing, episodeCounts: [index, index + 1], steps: moves,
+                published: PublishedEpisode(identity: draft.identity, index: index))
         }
         FaultPoint.reached("publish.prepared")
     }
 
-    private mutating func write(_ draft: EpisodeDraft, into directory: FilePath) throws -> [PublishRecord.Move] {
-        var moves: [PublishRecord.Move] = []
-        func move(_ kind: PublishRecord.Kind, _ from: FilePath, _ to: FilePath) {
-            moves.append(PublishRecord.Move(kind: kind, from: inside(from), to: inside(to)))
+    private mutating func write(_ draft: EpisodeDraft, into directory: FilePath) throws -> [DatasetTransaction.Step] {
+        // In the order of the parts: a reader may come at any time.
+        var moves: [DatasetTransaction.Step] = []
+        func move(_ part: DatasetPart, _ from: FilePath, _ to: FilePath) {
+            moves.append(.move(part, from: layout.relative(from), to: layout.relative(to)))
         }
         func next(_ index: FileIndex?) -> FileIndex { index?.following(chunkSize: info.chunkSize) ?? FileIndex() }
 
@@ -72,7 +66,7 @@ struct Publishing {
 
         for (name, video) in draft.videos {
             let file = row.videos[name]?.file ?? FileIndex()
-            move(.video, video.path, try layout.video(name, file))
+            move(.videos, video.path, try layout.video(name, file))
             end.videos[name] = file
             // The dataset's own description of its videos is made from the first episode, as LeRobot does it.
             if index == 0, let position = info.features.firstIndex(where: { $0.name == name }) {
@@ -101,12 +95,12 @@ struct Publishing {
 
         try end.statistics.add(statistics)
         let statisticsPath = directory.appending("stats.json")
-        try DurableFiles.write(end.statistics.text, to: statisticsPath)
+        try AtomicFile.write(end.statistics.text, to: statisticsPath)
         move(.statistics, statisticsPath, layout.statistics)
 
         info.count(frames: draft.length, tasks: end.tasks.count)
         let infoPath = directory.appending("info.json")
-        try DurableFiles.write(info.text, to: infoPath)
+        try AtomicFile.write(info.text, to: infoPath)
         move(.info, infoPath, layout.info)
 
         (end.data, end.episodes) = (row.data, row.file)
@@ -119,52 +113,15 @@ struct Publishing {
         try writer.finish()
     }
 
-    /// Relative to the dataset where it lies inside, so that an interrupted dataset can be moved to another place.
-    private func inside(_ path: FilePath) -> FilePath {
-        var relative = path
-        return relative.removePrefix(root) ? relative : path
-    }
-
     // MARK: Moving
 
     /// Moves the prepared files into the dataset.
-    /// - Throws: `ReelError`; then `finishInterrupted` does the rest.
+    /// - Throws: `ReelError`; then `UnfinishedWork` does the rest.
     func commit() throws -> PublishedEpisode {
-        guard let record else {
+        guard let transaction, let published = transaction.published else {
             throw ReelError(.failed, "publish the take", subject: root.string, cause: "nothing was prepared")
         }
-        let directory = Self.directory(in: root)
-        try DurableFiles.write(JSONText.indented(record.json), to: directory.appending(PublishRecord.name))
-        FaultPoint.reached("publish.recorded")
-        try Self.perform(record, in: root)
-        return record.episode
-    }
-
-    private static func perform(_ record: PublishRecord, in root: FilePath) throws {
-        try record.perform(in: root)
-        try record.episode.remember(in: root)
-        FaultPoint.reached("publish.noted")
-        try DurableFiles.remove(directory(in: root))
-        FaultPoint.reached("publish.cleaned")
-    }
-
-    /// Finishes a publishing that was interrupted, or takes back what had only been prepared.
-    /// - Throws: `ReelError`: mismatch when another program has added episodes since.
-    static func finishInterrupted(in root: FilePath) throws {
-        let directory = directory(in: root)
-        let path = directory.appending(PublishRecord.name)
-        if DurableFiles.exists(path) {
-            let record = try PublishRecord(path: path)
-            let total = try DatasetInfo(path: DatasetLayout.info(in: root)).totalEpisodes
-            guard total == record.episode.index || total == record.episode.index + 1 else {
-                throw ReelError(
-                    .mismatch, "finish publishing episode \(record.episode.index)", subject: root.string,
-                    cause: "the dataset has \(total) episodes now: another program has changed it since",
-                    remedy: "The episode's files are in \(directory); look at `reel check` before removing them.")
-            }
-            try perform(record, in: root)
-        } else if DurableFiles.exists(directory) {
-            try DurableFiles.remove(directory)
-        }
+        try transaction.commit(in: root)
+        return published
     }
 }

@@ -1,6 +1,7 @@
 import ArrowTables
 package import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 package import SystemPackage
 

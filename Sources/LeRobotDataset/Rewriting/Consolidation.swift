@@ -7,20 +7,26 @@ import SystemPackage
 /// Joins a dataset's small files up to the sizes in info.json, by copying row groups and packets. Everything new is
 /// prepared beside the dataset; nothing of the dataset changes before all of it is whole and on the disk.
 struct Consolidation {
-    /// Joins mp4 files into one by copying packets, and says from when to when (seconds) each lies in it.
-    typealias Join = (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
-
     private(set) var report = ConsolidationReport()
     private let root: FilePath
     private let info: DatasetInfo
     private let layout: DatasetLayout
-    private let directory: FilePath
+    /// What is prepared.
+    private let staged: DatasetLayout
     private let episodesFiles: [FilePath]
     /// As they will be.
     private var rows: [EpisodeRow]
-    private var videos: [(from: FilePath, to: FilePath)] = []
-    private var obsolete: [FilePath] = []
-    private var directories: [ConsolidationRecord.Directory] = []
+    /// A joined video begins with the same pictures as the first of those that it replaces, so it may stand there before
+    /// the table of episodes knows: the old table is still right.
+    ///
+    /// LeRobot finds rows by their position and pictures by the table of episodes, so each state in between is a dataset
+    /// that it reads rightly. Only a reader that is opening the dataset just now (from listing its directories until it
+    /// has read them) may be told that a file is missing. A reader that opened it before keeps its old table, and open
+    /// videos: it gets an error for what is gone, never a wrong picture, and has to open the dataset again.
+    private var moves: [DatasetTransaction.Step] = []
+    private var removals: [DatasetTransaction.Step] = []
+    /// Those of which new directories are prepared.
+    private var parts: [DatasetPart] = []
 
     /// Reads the table of episodes.
     /// - Throws: `ReelError` (damaged) when it does not hold the episodes that info.json counts.
@@ -28,7 +34,7 @@ struct Consolidation {
         self.root = root
         self.info = info
         layout = DatasetLayout(root: root, info: info)
-        directory = ConsolidationRecord.directory(in: root)
+        staged = DatasetLayout(root: DatasetTransaction.directory(.consolidating, in: root), info: info)
         let dataset = Dataset(root: root, info: info)
         episodesFiles = try dataset.episodesFiles()
         rows = try dataset.episodes(to: "consolidate the dataset")
@@ -36,45 +42,40 @@ struct Consolidation {
 
     /// Prepares all new files. Nil when there is nothing to join.
     /// - Throws: `ReelError`; then nothing is left behind.
-    mutating func prepare(join: Join) throws -> ConsolidationRecord? {
-        do {
-            try DurableFiles.remove(directory)
+    mutating func prepare(with tools: some VideoTools) throws -> DatasetTransaction? {
+        let transaction = try DatasetTransaction.prepare(.consolidating, in: root) { directory in
             let plan = try VideoGroup.plan(rows: rows, info: info, layout: layout, report: &report)
             let data = try dataFiles()
             let captureTimes = try ParquetFiles.all(in: layout.captureTimes)
             try requireSpace(plan, data, captureTimes)
-            for group in plan { try prepare(group, join) }
+            for group in plan { try prepare(group, tools) }
             try prepareData(data)
             if let indices = try prepareTables(captureTimes, .captureTimes), Set(indices).count < captureTimes.count {
-                directories.append(.captureTimes)
+                parts.append(.captureTimes)
             }
             try prepareEpisodes()
-            guard !directories.isEmpty else {
-                try DurableFiles.remove(directory)
-                return nil
-            }
-            try DurableFiles.syncTree(directory)
-        } catch {
-            try? DurableFiles.remove(directory)
-            throw error
+            guard !parts.isEmpty else { return nil }
+            try Directory.syncTree(directory)
+            return DatasetTransaction(
+                work: .consolidating, episodeCounts: [info.totalEpisodes],
+                steps: moves + DatasetTransaction.swaps(parts, .consolidating) + removals)
         }
-        FaultPoint.reached("consolidate.prepared")
-        return ConsolidationRecord(
-            totalEpisodes: info.totalEpisodes, videos: videos, directories: directories, obsolete: obsolete)
+        if transaction != nil { FaultPoint.reached("consolidate.prepared") }
+        return transaction
     }
 
     // MARK: Videos
 
-    private mutating func prepare(_ group: VideoGroup, _ join: Join) throws {
-        let staged = directory.appending("videos/\(group.feature)/\(group.files[0].name).mp4")
-        try DurableFiles.createDirectory(staged.removingLastComponent())
+    private mutating func prepare(_ group: VideoGroup, _ tools: some VideoTools) throws {
+        let staged = try staged.video(group.feature, group.files[0])
+        try Directory.create(staged.removingLastComponent())
         let parts = try group.files.map { try layout.video(group.feature, $0) }
         let spans: [(from: Double, to: Double)]
         do {
-            spans = try join(parts, staged)
+            spans = try tools.join(parts, into: staged)
         } catch let error as ReelError where error.kind == .mismatch {
             // Of different codecs or sizes, say: they are as good apart.
-            try DurableFiles.remove(staged)
+            try File.remove(staged)
             report.leftAlone.append("\(group.feature), \(group.name): \(error.cause)")
             report.videoFiles.after += parts.count
             return
@@ -90,8 +91,8 @@ struct Consolidation {
             rows[row].videos[group.feature]?.from += start
             rows[row].videos[group.feature]?.to += start
         }
-        videos.append((inside(staged), inside(parts[0])))
-        obsolete += parts.dropFirst().map(inside)
+        moves.append(.move(.videos, from: layout.relative(staged), to: layout.relative(parts[0])))
+        removals += parts.dropFirst().map { .remove(.videos, layout.relative($0)) }
         report.videoFiles.after += 1
     }
 
@@ -112,21 +113,21 @@ struct Consolidation {
         guard let new = try prepareTables(paths, .data), Set(new).count < paths.count else { return }
         let numbers = Dictionary(zip(indices, new), uniquingKeysWith: { first, _ in first })
         for row in rows.indices { rows[row].data = numbers[rows[row].data] ?? rows[row].data }
-        directories.append(.data)
+        parts.append(.data)
         report.dataFiles.after = Set(new).count
     }
 
     /// Joins neighbouring Parquet files under the size limit, row group by row group, into a new directory. Returns the
     /// new number of each file, or nil when there is nothing to join.
-    private func prepareTables(_ paths: [FilePath], _ kind: ConsolidationRecord.Directory) throws -> [FileIndex]? {
-        let groups = FileGroups.make(sizes: paths.map { DurableFiles.size(of: $0) ?? 0 }, bytes: dataLimit)
+    private func prepareTables(_ paths: [FilePath], _ part: DatasetPart) throws -> [FileIndex]? {
+        let groups = FileGroups.make(sizes: paths.map { File.size(of: $0) ?? 0 }, bytes: dataLimit)
         guard groups.count < paths.count else { return nil }
-        let target = directory.appending(kind.rawValue)
+        let target = staged.root.pushing(part.path)
         var indices: [FileIndex] = []
         func next() throws -> (FileIndex, FilePath) {
             let index = indices.last?.following(chunkSize: info.chunkSize) ?? FileIndex()
             let path = target.appending("\(index.name).parquet")
-            try DurableFiles.createDirectory(path.removingLastComponent())
+            try Directory.create(path.removingLastComponent())
             return (index, path)
         }
         for group in groups {
@@ -173,8 +174,8 @@ struct Consolidation {
     /// Writes the table of episodes anew, in one file, when anything that it names has changed or it has several files.
     private mutating func prepareEpisodes() throws {
         report.episodesFiles = .init(before: episodesFiles.count, after: episodesFiles.count)
-        guard !videos.isEmpty || directories.contains(.data) || episodesFiles.count > 1 else { return }
-        let target = directory.appending(ConsolidationRecord.Directory.episodes.rawValue)
+        guard !moves.isEmpty || parts.contains(.data) || episodesFiles.count > 1 else { return }
+        let target = staged.episodes
         var file: EpisodesFile?
         var index: FileIndex?
         var row = 0
@@ -200,7 +201,7 @@ struct Consolidation {
             row += table.rowCount
         }
         try file?.finish()
-        directories.append(.episodes)
+        parts.append(.episodes)
         report.episodesFiles.after = index.map { $0.chunk * info.chunkSize + $0.file + 1 } ?? 0
     }
 
@@ -211,14 +212,9 @@ struct Consolidation {
     /// - Throws: `ReelError` (diskFull) when what is to be joined would not fit beside what is there.
     private func requireSpace(_ plan: [VideoGroup], _ data: [FileIndex], _ captureTimes: [FilePath]) throws {
         let tables = (try data.map(layout.data) + captureTimes + episodesFiles).reduce(0) {
-            $0 + (DurableFiles.size(of: $1) ?? 0)
+            $0 + (File.size(of: $1) ?? 0)
         }
         try SpareSpace.require(
             plan.reduce(tables) { $0 + $1.byteCount }, at: root, to: "consolidate the dataset")
-    }
-
-    private func inside(_ path: FilePath) -> FilePath {
-        var relative = path
-        return relative.removePrefix(root) ? relative : path
     }
 }

@@ -98,22 +98,12 @@ package struct DatasetRepair: Sendable {
     /// Makes a dataset of the episodes that are whole: the others are taken out, as `deleteEpisodes` does it, but for files
     /// that cannot be read. The caller holds the spool's lock.
     ///
-    /// `whole` are their numbers; `cut` is as `DatasetWriter.deleteEpisodes` takes it. Returns how many are left.
+    /// `whole` are their numbers. Returns how many are left.
     /// - Throws: `ReelError`: damaged when none is, diskFull, mismatch.
-    package static func keepOnly(
-        _ whole: Set<Int>, in root: FilePath,
-        cut: (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
-    ) throws -> Int {
+    package static func keepOnly(_ whole: Set<Int>, in root: FilePath, with tools: some VideoTools) throws -> Int {
         let dataset = try Dataset(root: root)
         var deletion = try EpisodeDeletion(keeping: whole, of: dataset)
-        let record = try deletion.prepare(cut: cut)
-        do {
-            try record.write(in: root)
-        } catch {
-            try? EditRecord.abandon(in: root)
-            throw error
-        }
-        try record.perform(in: root)
+        try deletion.prepare(with: tools)?.commit(in: root)
         return try Dataset(root: root).info.totalEpisodes
     }
 }

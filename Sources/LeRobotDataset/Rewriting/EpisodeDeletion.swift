@@ -8,9 +8,6 @@ import SystemPackage
 /// dataset is prepared beside the old one, unchanged files as links; nothing of the old one changes before all of the
 /// new one is whole and on the disk. Pictures are never encoded again. The list of tasks stays as it is.
 struct EpisodeDeletion {
-    /// Copies parts of a video, given as numbers of pictures, one after another into a new file.
-    typealias Cut = (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
-
     private let root: FilePath
     private var info: DatasetInfo
     private let before: Int
@@ -35,7 +32,7 @@ struct EpisodeDeletion {
         self.info = info
         before = info.totalEpisodes
         layout = DatasetLayout(root: root, info: info)
-        staged = DatasetLayout(root: EditRecord.directory(in: root), info: info)
+        staged = DatasetLayout(root: DatasetTransaction.directory(.deleting, in: root), info: info)
         func refusal(_ cause: String, _ remedy: String) -> ReelError {
             ReelError(.usage, "delete episodes", subject: root.string, cause: cause, remedy: remedy)
         }
@@ -58,7 +55,7 @@ struct EpisodeDeletion {
     init(keeping whole: Set<Int>, of dataset: Dataset) throws {
         (root, info, layout) = (dataset.root, dataset.info, dataset.layout)
         before = info.totalEpisodes
-        staged = DatasetLayout(root: EditRecord.directory(in: root), info: info)
+        staged = DatasetLayout(root: DatasetTransaction.directory(.deleting, in: root), info: info)
         let info = info
         var readable: OrderedDictionary<Int, EpisodeRow> = [:]
         for path in try dataset.episodesFiles() {
@@ -93,28 +90,34 @@ struct EpisodeDeletion {
 
     /// Prepares the new dataset.
     /// - Throws: `ReelError`; then nothing is left behind.
-    mutating func prepare(cut: Cut) throws -> EditRecord {
-        let directory = EditRecord.directory(in: root)
-        do {
-            try DurableFiles.remove(directory)
+    mutating func prepare(with tools: some VideoTools) throws -> DatasetTransaction? {
+        try DatasetTransaction.prepare(.deleting, in: root) { directory in
             try requireSpace()
-            var directories: [EditRecord.Directory] = [.data, .episodes]
-            if DurableFiles.exists(layout.captureTimes) { directories.append(.captureTimes) }
-            if !info.videoFeatures.isEmpty { directories.append(.videos) }
-            for directory in directories { try DurableFiles.createDirectory(staged.root.appending(directory.rawValue)) }
+            let parts = UnfinishedWork.Kind.deleting.swappedParts.filter { part in
+                switch part {
+                case .captureTimes: File.exists(layout.captureTimes)
+                case .videos: !info.videoFeatures.isEmpty
+                default: true
+                }
+            }
+            for part in parts { try Directory.create(directory.pushing(part.path)) }
             try prepareData()
             try prepareCaptureTimes()
-            for feature in info.videoFeatures { try prepareVideos(feature.name, cut) }
+            for feature in info.videoFeatures { try prepareVideos(feature.name, tools) }
             try prepareEpisodes()
             info.count(episodes: kept.count, frames: kept.last?.row.end ?? 0)
             try prepareStatistics()
-            try DurableFiles.write(info.text, to: staged.info)
-            try DurableFiles.syncTree(directory)
+            try AtomicFile.write(info.text, to: staged.info)
+            try Directory.syncTree(directory)
             FaultPoint.reached("edit.prepared")
-            return EditRecord(before: before, after: kept.count, directories: directories)
-        } catch {
-            try? DurableFiles.remove(directory)
-            throw error
+            // What the files say counts when all else is there. A reader that opens the dataset in the moment that this
+            // takes may find old and new side by side.
+            let files = [DatasetPart.statistics, .info].map { part in
+                DatasetTransaction.Step.move(part, from: layout.relative(directory.pushing(part.path)), to: part.path)
+            }
+            return DatasetTransaction(
+                work: .deleting, episodeCounts: [before, kept.count],
+                steps: DatasetTransaction.swaps(parts, .deleting) + files)
         }
     }
 
@@ -181,7 +184,7 @@ struct EpisodeDeletion {
                     let shift = Int64(before.start - row.start)
                     columns["index"] = .int64(try part.int64s("index").map { $0 - shift })
                 }
-                try DurableFiles.createDirectory(target.removingLastComponent())
+                try Directory.create(target.removingLastComponent())
                 let opened = try writer ?? ParquetWriter(path: target, schema: table.schema)
                 try opened.writeRowGroup(part.replacing(columns))
                 writer = opened
@@ -204,7 +207,7 @@ struct EpisodeDeletion {
 
     // MARK: Videos
 
-    private mutating func prepareVideos(_ feature: String, _ cut: Cut) throws {
+    private mutating func prepareVideos(_ feature: String, _ tools: some VideoTools) throws {
         let files = OrderedDictionary(grouping: rows) { $0.videos[feature]?.file }
         let old = rowByNumber
         let positionsByFile = Dictionary(grouping: kept.indices) { old[kept[$0].old]?.videos[feature]?.file }
@@ -214,12 +217,13 @@ struct EpisodeDeletion {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
             let (path, target) = (try layout.video(feature, file), try staged.video(feature, next))
             try LFSPointer.refuse(path, to: "delete episodes")
-            try DurableFiles.createDirectory(target.removingLastComponent())
+            try Directory.create(target.removingLastComponent())
             // Of a damaged dataset nobody knows what else is in the file.
             if isStrict && positions.count == episodes.count {
                 try File.linkOrCopy(path, to: target)
             } else {
-                try cut(positions.compactMap { old[kept[$0].old].map { frames(of: $0, feature) } }, path, target)
+                try tools.cut(
+                    positions.compactMap { old[kept[$0].old].map { frames(of: $0, feature) } }, of: path, into: target)
                 var time = 0
                 for position in positions {
                     let end = time + kept[position].row.length
@@ -291,7 +295,7 @@ struct EpisodeDeletion {
                 paths.insert(try layout.video(feature, file))
             }
         }
-        let needed = paths.reduce(0) { $0 + (DurableFiles.size(of: $1) ?? 0) }
+        let needed = paths.reduce(0) { $0 + (File.size(of: $1) ?? 0) }
         try SpareSpace.require(needed, at: root, to: "delete episodes")
     }
 }

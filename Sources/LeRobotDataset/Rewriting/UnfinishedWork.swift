@@ -1,11 +1,10 @@
 import Platform
-import RecordingTypes
 package import SystemPackage
 
 /// A change of a dataset that was cut short. Finding it changes nothing; `finish` brings it to its end.
 package struct UnfinishedWork: Hashable, Sendable {
     /// What was being done, in the order in which it is finished.
-    package enum Kind: CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Sendable {
         case consolidating, deleting, publishing
     }
 
@@ -18,23 +17,15 @@ package struct UnfinishedWork: Hashable, Sendable {
     /// All that was cut short in the dataset in `root`. Reads names only.
     package static func find(in root: FilePath) -> [UnfinishedWork] {
         Kind.allCases.compactMap { kind in
-            let directory = kind.directory(in: root)
-            guard File.exists(directory) else { return nil }
-            return UnfinishedWork(
-                kind: kind, isDecided: File.exists(directory.appending(PublishRecord.name)), root: root)
+            guard File.exists(DatasetTransaction.directory(kind, in: root)) else { return nil }
+            return UnfinishedWork(kind: kind, isDecided: DatasetTransaction.isRecorded(kind, in: root), root: root)
         }
     }
 
     /// Does what is left to do, or takes back what had only been prepared. The caller holds the spool's lock.
     /// - Throws: `ReelError`: mismatch when another program has changed the dataset since, damaged when the note on the
     ///   work cannot be read, or naming a file that cannot be moved. It can be tried again.
-    package func finish() throws {
-        switch kind {
-        case .consolidating: try ConsolidationRecord.finishInterrupted(in: root)
-        case .deleting: try EditRecord.finishInterrupted(in: root)
-        case .publishing: try Publishing.finishInterrupted(in: root)
-        }
-    }
+    package func finish() throws { try DatasetTransaction.finish(kind, in: root) }
 
     /// Finishes all that was cut short in the dataset in `root`.
     /// - Throws: As `finish`.
@@ -44,12 +35,21 @@ package struct UnfinishedWork: Hashable, Sendable {
 }
 
 extension UnfinishedWork.Kind {
-    /// Where its files are prepared.
-    func directory(in root: FilePath) -> FilePath {
+    /// Where it is prepared.
+    var directory: WorkDirectory.Name {
         switch self {
-        case .consolidating: ConsolidationRecord.directory(in: root)
-        case .deleting: EditRecord.directory(in: root)
-        case .publishing: Publishing.directory(in: root)
+        case .consolidating: .consolidating
+        case .deleting: .editing
+        case .publishing: .publishing
+        }
+    }
+
+    /// The parts of which it puts whole new directories in place, in the order in which that is done.
+    var swappedParts: [DatasetPart] {
+        switch self {
+        case .consolidating: [.captureTimes, .data, .episodes]
+        case .deleting: [.captureTimes, .data, .videos, .episodes]
+        case .publishing: []
         }
     }
 }

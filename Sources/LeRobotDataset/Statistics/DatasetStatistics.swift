@@ -1,6 +1,7 @@
 import ArrowTables
 import OrderedCollections
 import Platform
+import PythonJSON
 import RecordingTypes
 import SystemPackage
 

@@ -1,4 +1,5 @@
 package import OrderedCollections
+package import PythonJSON
 import RecordingTypes
 
 /// Statistics by feature, in the features' order: of one episode, or of all (stats.json).

@@ -214,7 +214,7 @@ final class RecordRun: Sendable {
             // Consolidating works in the spool's folder, under its lock.
             do {
                 if configuration.consolidates && termination.withLock({ $0 == nil }) {
-                    try DatasetConsolidation.run(root: configuration.root)
+                    try DatasetWriter(root: configuration.root).consolidate(with: FFmpegVideoTools())
                 }
                 try spool.removeIfEmpty()
             } catch {

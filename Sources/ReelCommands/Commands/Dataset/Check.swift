@@ -17,7 +17,7 @@ struct Check: ParsableCommand {
     func run() throws {
         let path = FilePath(root)
         let report = try DatasetCheck.report(
-            root: path, inspector: VideoFileInspector(), pictures: quick ? .none : .all)
+            root: path, tools: FFmpegVideoTools(), pictures: quick ? .none : .all)
         for finding in report.findings { print(finding) }
         for step in try SpoolRecovery.plan(root: path).steps { print("waits for reel recover: \(step)") }
         for take in try SpoolDirectory(root: path).takes() {

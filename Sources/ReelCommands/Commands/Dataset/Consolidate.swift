@@ -14,7 +14,7 @@ struct Consolidate: ParsableCommand {
 
     func run() throws {
         try OpenedSpool.work(in: FilePath(root)) { opened in
-            let report = try DatasetConsolidation.run(root: opened.root)
+            let report = try DatasetWriter(root: opened.root).consolidate(with: FFmpegVideoTools())
             for (what, files) in [
                 ("data", report.dataFiles), ("video", report.videoFiles), ("episode table", report.episodesFiles),
             ] {

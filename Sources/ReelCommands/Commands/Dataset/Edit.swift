@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import LeRobotDataset
 import RecordingTypes
 import Spool
 import SystemPackage
@@ -45,7 +46,10 @@ struct Edit: ParsableCommand {
                 remedy: "Let them become episodes first: reel encode \(ShellWord.path(opened.root))")
         }
         let numbers = Set(episodes)
-        let left = try EpisodeDeleting.run(numbers, in: opened.root)
-        print("\(numbers.count) deleted, \(left.episodes) episodes with \(left.frames) frames are left")
+        let writer = try DatasetWriter(root: opened.root)
+        try writer.deleteEpisodes(numbers, with: FFmpegVideoTools())
+        print(
+            "\(numbers.count) deleted, \(writer.info.totalEpisodes) episodes with \(writer.info.totalFrames) frames are left"
+        )
     }
 }

@@ -45,9 +45,9 @@ struct Recover: ParsableCommand {
     private func mend(_ path: FilePath) throws -> Bool {
         var isMended = false
         if dropsLost {
-            let report = try DatasetCheck.report(root: path, inspector: VideoFileInspector(), pictures: .none)
+            let report = try DatasetCheck.report(root: path, tools: FFmpegVideoTools(), pictures: .none)
             if !report.lost.isEmpty {
-                let left = try DatasetSalvage.keepOnly(Set(report.whole), in: path)
+                let left = try DatasetRepair.keepOnly(Set(report.whole), in: path, with: FFmpegVideoTools())
                 print("taken out: \(Check.text(report.lost)); \(left) are left")
                 isMended = true
             }

@@ -5,12 +5,17 @@ import Synchronization
 import SystemPackage
 
 /// Reads the films of `TestDataset`: a take's number a thousand times for each take, 64×48 at 30 fps.
-struct FakeInspector: VideoInspector {
+struct FakeVideoTools: VideoTools {
     var codec = "h264"
     /// Seconds by which all pictures come late.
     var delay = 0.0
     let passes = Counter()
     let opened = Counter()
+    var joining: Join = ConsolidateTests.join
+    var cutting: Cut = DeleteEpisodesTests.cut
+
+    typealias Join = @Sendable (_ parts: [FilePath], _ whole: FilePath) throws -> [(Double, Double)]
+    typealias Cut = @Sendable (_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws -> Void
 
     /// How often a film was decoded, or examined.
     final class Counter: Sendable {
@@ -37,10 +42,28 @@ struct FakeInspector: VideoInspector {
         }
     }
 
+    func join(_ parts: [FilePath], into whole: FilePath) throws -> [(from: Double, to: Double)] {
+        try joining(parts, whole).map { (from: $0.0, to: $0.1) }
+    }
+
+    func cut(_ frames: [Range<Int>], of video: FilePath, into target: FilePath) throws {
+        try cutting(frames, video, target)
+    }
+
     private func frames(of path: FilePath) throws -> [(take: Int, frame: Int)] {
         let film = try DurableFiles.read(path)
         return stride(from: 0, to: film.count, by: 1000).flatMap { position in
             (0..<TestDataset.take(Int(film[position])).length).map { (Int(film[position]), $0) }
         }
+    }
+}
+
+extension DatasetWriter {
+    func consolidate(join: @escaping FakeVideoTools.Join) throws -> ConsolidationReport {
+        try consolidate(with: FakeVideoTools(joining: join))
+    }
+
+    func deleteEpisodes(_ episodes: Set<Int>, cut: @escaping FakeVideoTools.Cut) throws {
+        try deleteEpisodes(episodes, with: FakeVideoTools(cutting: cut))
     }
 }

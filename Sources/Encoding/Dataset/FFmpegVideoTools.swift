@@ -3,8 +3,8 @@ import Media
 import RecordingTypes
 package import SystemPackage
 
-/// Opens a dataset's videos for its check.
-package struct VideoFileInspector: VideoInspector {
+/// Does with a dataset's videos what the dataset asks for.
+package struct FFmpegVideoTools: VideoTools {
     package init() {}
 
     package func examine(_ path: FilePath) throws -> ExaminedVideo {
@@ -29,5 +29,13 @@ package struct VideoFileInspector: VideoInspector {
             }
             number += 1
         }
+    }
+
+    package func join(_ parts: [FilePath], into whole: FilePath) throws -> [(from: Double, to: Double)] {
+        try VideoJoiner.join(parts, into: whole).map { (from: $0.from, to: $0.to) }
+    }
+
+    package func cut(_ frames: [Range<Int>], of video: FilePath, into target: FilePath) throws {
+        try VideoJoiner.cut(frames, of: video, into: target)
     }
 }
