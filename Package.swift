@@ -79,6 +79,9 @@ let package = Package(
             "LeRobotDataset",
             ["ArrowTables", "PythonJSON", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),
+        library(
+            "Console",
+            ["RecordingTypes", "Platform", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
 
         // Level 2: the two processes.
         library(
@@ -95,7 +98,8 @@ let package = Package(
         library(
             "ReelCommands",
             [
-                "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform",
+                "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "Console", "RecordingTypes",
+                "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), systemPackage,
             ]),
@@ -123,6 +127,7 @@ let package = Package(
                 "LeRobotDataset", "ArrowTables", "PythonJSON", "RecordingTypes", "Platform", "TestSupport",
                 orderedCollections, systemPackage,
             ]),
+        tests("Console", ["Console", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(
             "Encoding",
@@ -132,11 +137,15 @@ let package = Package(
             ]),
         tests(
             "Recording",
-            ["Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
+            [
+                "Recording", "Console", "Media", "Spool", "Robots", "RecordingTypes", "Platform", "TestSupport",
+                systemPackage,
+            ]),
         tests(
             "ReelCommands",
             [
-                "ReelCommands", "Recording", "Encoding", "Robots", "RecordingTypes", "Platform", systemPackage,
+                "ReelCommands", "Recording", "Encoding", "Robots", "Console", "RecordingTypes", "Platform",
+                systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             data: ["lerobot-record.json"]),

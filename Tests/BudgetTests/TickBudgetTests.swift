@@ -45,7 +45,7 @@ extension BudgetTests {
             let isOver = Atomic<Bool>(false)
             let watching = OwnThread(name: "watch") {
                 // Holds on to what it saw, as who draws it does.
-                var seen: [SessionStatus.Snapshot] = []
+                var seen: [SessionSnapshot] = []
                 while isWatched && !isOver.load(ordering: .relaxed) { seen = seen.suffix(9) + [status.current] }
                 withExtendedLifetime(seen) {}
             }

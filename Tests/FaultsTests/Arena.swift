@@ -31,8 +31,11 @@ final class Arena {
         case allAtTheEnd = "--dataset.video_encoding_batch_size=1000"
     }
 
-    /// Starts a session of the simulated arm: the smallest pictures that carry a code, takes of little more than a second.
-    func record(episodes: Int = 2, _ schedule: Schedule = .eachTake, fault: String? = nil) throws -> ReelProcess {
+    /// Starts a session of the simulated arm: the smallest pictures that carry a code, takes of little more than a
+    /// second. What it says goes to a file, or to the terminal `screen`.
+    func record(
+        episodes: Int = 2, _ schedule: Schedule = .eachTake, fault: String? = nil, screen: FilePath? = nil
+    ) throws -> ReelProcess {
         let cameras = Self.cameras.map { "\($0): {type: sim, view: \($0), width: 96, height: 64, fps: \(Self.fps)}" }
         return try ReelProcess(
             [
@@ -43,7 +46,7 @@ final class Arena {
                 "--dataset.reset_time_s=0", "--play_sounds=false", "--reel.consolidate=false",
                 "--dataset.rgb_encoder.vcodec=h264", "--dataset.rgb_encoder.preset=ultrafast",
                 "--dataset.rgb_encoder.crf=23", schedule.rawValue,
-            ], fault: fault, output: output)
+            ], fault: fault, output: screen ?? output)
     }
 
     /// Waits for a session's end and that of its encoder, and notes which takes become whole meanwhile.
@@ -117,6 +120,9 @@ final class Arena {
         let text = (try? DurableFiles.read(output)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.split(separator: "\n")
     }
+
+    /// Whether Reel said it, whatever was run here.
+    func hasSaid(_ words: String) -> Bool { lines.contains { $0.contains(words) } }
 
     /// The end of it.
     var lastWords: String { lines.suffix(12).joined(separator: " / ") }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("A process that is told to end loses nothing, and says what waits", .serialized)
 struct SignalTests {
-    /// `docker stop`, systemd, a connection that is lost: nobody asked to discard the take in progress, and nobody waits
-    /// for the encoder, which hangs here.
+    /// `docker stop`, systemd, a connection that is lost: nobody asked to discard the take in progress, and nobody
+    /// waits for the encoder, which hangs here.
     @Test("in mid-take by", arguments: [SIGTERM, SIGHUP])
     func theTakeInProgressIsKept(signal: Int32) async throws {
         try await Trial.run { arena in
@@ -44,6 +44,65 @@ struct SignalTests {
             try arena.waitForEncoder()
             try arena.run("encode", statuses: [0])
             try Promises.require(try arena.spool.takes().isEmpty, "it is an episode")
+        }
+    }
+
+    @Test("while it waits for the encoder, by a first", arguments: [SIGTERM, SIGHUP])
+    func aSessionThatWaitsForItsEncoderEndsSoon(signal: Int32) async throws {
+        try await Trial.run { arena in
+            let session = try arena.record(episodes: 1, .allAtTheEnd, fault: "encode.begun:hang")
+            try arena.wait(until: "it waits for the encoder") {
+                arena.hasSaid("recorded; encoding what waits") || session.isOver
+            }
+            kill(session.pid, signal)
+            let status = try session.wait()
+            try Promises.require(status == 3, "the session says that a take waits (status \(status ?? -1))")
+            try Promises.require(
+                arena.hasSaid("\(signal == SIGTERM ? "SIGTERM" : "SIGHUP") ended the session"), "it says what ended it")
+            try arena.waitForEncoder()
+        }
+    }
+
+    @Test func theFirstCtrlCWhileEncodingIsAnsweredAndTheSecondLeaves() async throws {
+        try await Trial.run { arena in
+            let session = try arena.record(episodes: 1, .allAtTheEnd, fault: "encode.begun:hang")
+            try arena.wait(until: "it waits for the encoder") {
+                arena.hasSaid("recorded; encoding what waits") || session.isOver
+            }
+            kill(session.pid, SIGINT)
+            // Nothing else would make this line come: the encoder hangs, and the session waits.
+            try arena.wait(until: "it is answered") {
+                arena.hasSaid("what waits is being encoded; Ctrl-C again leaves it for reel encode \(arena.root)")
+                    || session.isOver
+            }
+            try Promises.require(!session.isOver, "one Ctrl-C does not end the waiting")
+            kill(session.pid, SIGINT)
+            let status = try session.wait()
+            try Promises.require(status == 3, "the session says that a take waits (status \(status ?? -1))")
+            try arena.waitForEncoder()
+        }
+    }
+
+    /// Ctrl-Z and fg, a laptop that was closed: the program, its cameras and the arm all stand still.
+    @Test func whenTheProgramStoodStillTheTakeEndsAndTheSessionGoesOn() async throws {
+        try await Trial.run { arena in
+            let session = try arena.record(episodes: 2)
+            try arena.wait(until: "the first take has rows") {
+                let rows = try? arena.spool.take(1)?.path.appending("rows.arrows")
+                return rows.flatMap { File.size(of: $0) } ?? 0 > 4_000 || session.isOver
+            }
+            kill(session.pid, SIGSTOP)
+            // That is the fault itself: more than twice as long as a picture may be old.
+            (MonotonicTime.now + .milliseconds(1200)).sleepUntil()
+            kill(session.pid, SIGCONT)
+            let status = try session.wait()
+            try arena.waitForEncoder()
+            try Promises.require(status == 3, "a take that was cut short is told (status \(status ?? -1))")
+            try Promises.require(
+                arena.hasSaid("was ended: the program stood still for"), "nobody else is blamed for it")
+            try Promises.require(!arena.hasSaid("camera front"), "no camera is blamed for it")
+            try Promises.require(
+                try PublishedEpisode.all(in: arena.root).count == 2, "the session goes on to its two episodes")
         }
     }
 

@@ -51,22 +51,22 @@ struct AlignTests {
     @Test func afterADeviceHasComeBackItGoesAgain() async throws {
         let stage = try SessionStage()
         let arm = ScriptedArm(failAt: 30)
-        let session = try await stage.record(
+        _ = try await stage.record(
             episodes: 1, rows: 60, robot: arm, teleoperator: ScriptedLeader(pose: 1000),
             cameras: [try SessionStage.camera()], align: .milliseconds(200))
         // Its observation is the number of the reading, so it is always far away: before the first take and the second.
-        #expect(session.problems == [])
+        #expect(stage.problems == [])
         #expect(try stage.states() == [1: .discarded, 2: .kept])
-        #expect(session.status.takeNotes().count { $0.contains("comes to where its leader is") } == 2)
+        #expect(stage.lines.count { $0.contains("comes to where its leader is") } == 2)
     }
 
     @Test func aKeyEndsTheWay() async throws {
         let stage = try SessionStage()
         let arm = ScriptedArm(askAt: 0, of: stage.input, for: .stop)
-        let session = try await stage.record(
+        _ = try await stage.record(
             episodes: 1, rows: 60, robot: arm, teleoperator: ScriptedLeader(pose: 1000),
             cameras: [try SessionStage.camera()], align: .seconds(3600))
         #expect(try stage.states() == [1: .discarded])
-        #expect(session.problems == [])
+        #expect(stage.problems == [])
     }
 }

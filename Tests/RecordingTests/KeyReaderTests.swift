@@ -1,5 +1,7 @@
+import RecordingTypes
 import Testing
 
+@testable import Console
 @testable import Recording
 
 @Suite("A note is typed on one line, and keys mean nothing else meanwhile")
@@ -7,7 +9,7 @@ struct KeyReaderTests {
     private let input = OperatorInput()
 
     private func type(_ text: String) {
-        var reader = KeyReader(input: input)
+        var reader = KeyReader { [input] in input.hear($0) }
         for byte in text.utf8 { reader.read(byte) }
     }
 
@@ -26,7 +28,7 @@ struct KeyReaderTests {
     }
 
     @Test func escGivesTheLineUpAndEndsNothing() {
-        var reader = KeyReader(input: input)
+        var reader = KeyReader { [input] in input.hear($0) }
         for byte in "mno\u{1B}".utf8 { reader.read(byte) }
         #expect(reader.isWaiting)
         reader.timedOut()

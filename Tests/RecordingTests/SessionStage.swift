@@ -7,6 +7,7 @@ import SystemPackage
 import Testing
 import TestSupport
 
+@testable import Console
 @testable import Recording
 
 /// A whole session on simulated or scripted devices, into a temporary folder; nothing is encoded.
@@ -16,11 +17,24 @@ final class SessionStage: Sendable {
     var root: FilePath { directory.path }
     let spool: SpoolDirectory
     let input = OperatorInput()
+    /// What was told, in order, and what of it went wrong.
+    let events = EventLog()
+    private let troubles: SessionProblems
+
+    /// What ended the session early, and devices that could not be given back.
+    var problems: [String] { troubles.lines(at: .session) }
+
+    /// What went wrong with a take.
+    func problems(of take: Int) -> [String] { troubles.lines(at: .take(take)) }
+
+    /// What a terminal was told.
+    var lines: [String] { events.all.compactMap { $0.line(root: root) } }
 
     init() throws {
         signal(SIGPIPE, SIG_IGN)
         directory = try TemporaryDirectory()
         spool = SpoolDirectory(root: directory.path)
+        troubles = SessionProblems(root: directory.path)
     }
 
     /// A simulated camera with small pictures.
@@ -45,7 +59,8 @@ final class SessionStage: Sendable {
                 encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, alignTime: align,
                 spoolPictures: .compressed,
                 ringBytes: ringBytes, playsSounds: false, consolidates: false),
-            robot: robot, teleoperator: teleoperator, cameras: cameras, input: input, voice: Voice(isOn: false),
+            robot: robot, teleoperator: teleoperator, cameras: cameras, input: input,
+            listeners: [events, troubles],
             freeBytes: freeBytes)
         let description = try session.connect()
         try spool.create(description)

@@ -33,7 +33,7 @@ struct UndoTests {
         takes.keep(1)
         takes.keep(2)
         #expect(takes.drop() == .kept(2))
-        #expect(takes.noteFailed(take: 2, "the encoder process has stopped"))
+        #expect(takes.noteFailed(take: 2))
         #expect(takes.keptCount == 2)
         #expect(takes[2]?.isKept == true)
         // Once given back it is a take like any other: it may be dropped again, or become an episode.
@@ -51,29 +51,15 @@ struct UndoTests {
         #expect(takes[2]?.standing == .unwanted)
     }
 
-    @Test func noProblemOfATakeIsLostAndNoneIsToldTwice() {
-        let takes = Takes()
-        takes.noteProblem(take: 1, "a write failed")
-        takes.noteProblem(take: 1, "a picture is broken")
-        takes.update(1) { $0.note("take 1 was ended: a write failed; its 3 s are kept", cause: "a write failed") }
-        takes.noteProblem(take: 1, "a write failed")
-        takes.noteSetAside(take: 1, "it ended the encoder 2 times")
-        #expect(
-            takes[1]?.problems == [
-                "take 1 was ended: a write failed; its 3 s are kept", "take 1: a picture is broken",
-                "take 1 was set aside: it ended the encoder 2 times",
-            ])
-    }
-
     @Test func droppedDuringTheResetATakeIsDiscardedAndAnotherOneRecorded() async throws {
         let stage = try SessionStage()
         // Takes of 60 rows, so this reading is in the reset phase after the first, also when some ticks were missed.
-        let session = try await stage.record(
+        _ = try await stage.record(
             episodes: 2, rows: 60, resetRows: 60, robot: ScriptedArm(askAt: 61, of: stage.input, for: .undo),
             cameras: [try SessionStage.camera()])
         #expect(try stage.states() == [1: .discarded, 2: .kept, 3: .kept])
-        #expect(session.status.takeNotes().contains { $0.contains("take 1 will not be kept") })
-        #expect(session.problems == [])
+        #expect(stage.lines.contains { $0.contains("take 1 will not be kept") })
+        #expect(stage.problems == [])
     }
 
     @Test func droppedDuringTheNextTakeItIsAskedOfTheEncoderAndAnotherOneRecorded() async throws {
@@ -83,9 +69,9 @@ struct UndoTests {
             cameras: [try SessionStage.camera()])
         // This stage has no encoder that would remove it.
         #expect(try stage.states() == [1: .kept, 2: .kept, 3: .kept])
-        #expect(session.status.takeNotes().contains { $0.contains("take 1 is being dropped") })
+        #expect(stage.lines.contains { $0.contains("take 1 is being dropped") })
         session.noteRemoved(take: 1)
-        #expect(session.status.takeNotes().contains("take 1 is dropped"))
+        #expect(stage.lines.contains("take 1 is dropped"))
         #expect(session.takes.all.filter(\.isKept).map(\.take) == [2, 3])
     }
 
@@ -95,7 +81,7 @@ struct UndoTests {
         session.notePublished(take: 1, episode: 7, videoBytes: 1)
         session.undo(.unwritten())
         #expect(
-            session.status.takeNotes().contains {
+            stage.lines.contains {
                 $0.contains("too late") && $0.contains("reel edit \(stage.root) --delete-episode 7")
             })
         #expect(session.takes.keptCount == 1)

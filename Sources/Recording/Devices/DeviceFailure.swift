@@ -1,5 +1,4 @@
 import RecordingTypes
-import Spool
 
 /// Why a take, or a reset phase, could not go on, and whose fault it is.
 struct DeviceFailure {

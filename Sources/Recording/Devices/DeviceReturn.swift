@@ -13,7 +13,7 @@ struct DeviceReturn {
 
     init(session: RecordingSession) { self.session = session }
 
-    /// Waits. Tells the operator how it went; the session's problems get what did not come back.
+    /// Waits. Tells how it went.
     /// - Parameter failure: what the device's failure was.
     /// - Returns: whether all devices work, and what the operator asked for meanwhile.
     consuming func wait(after failure: DeviceFailure) -> (isBack: Bool, requests: Set<OperatorInput.Request>) {
@@ -30,12 +30,11 @@ struct DeviceReturn {
             missing.insert(.robot)
         }
         session.status.wait(for: name, until: end)
-        session.voice.say("\(name) has failed. Waiting for it")
+        session.tell(.deviceLost(name: name))
         var requests: Set<OperatorInput.Request> = []
         while true {
             if openAll() {
-                session.status.tell("\(name) is back")
-                session.voice.say("\(name) is back")
+                session.tell(.deviceBack(name: name))
                 return (true, requests)
             }
             let next = min(MonotonicTime.now + Self.interval, end)
@@ -49,8 +48,7 @@ struct DeviceReturn {
     private func gone(
         _ name: String, _ requests: Set<OperatorInput.Request>
     ) -> (isBack: Bool, requests: Set<OperatorInput.Request>) {
-        session.problems.append("the session ended because \(name) did not come back: \(lastError)")
-        session.voice.say("\(name) did not come back")
+        session.tell(.deviceGone(name: name, cause: lastError))
         return (false, requests)
     }
 

@@ -125,12 +125,17 @@ package final class EncoderProcess: Sendable {
 
     /// Ends the process at once. Its takes stay in the spool, whole.
     package func abandon() {
+        endNow()
+        close()
+    }
+
+    /// Tells the process to end at once, and waits for nothing.
+    package func endNow() {
         let process = state.withLock { state in
             state.isClosed = true
             return state.process
         }
         if let process { kill(process, SIGTERM) }
-        close()
     }
 
     /// How it died, each time it did.

@@ -1,5 +1,4 @@
-import RecordingTypes
-package import Spool
+package import RecordingTypes
 
 /// What travels to the spool writer besides rows, through the same ring, so the order holds.
 enum SpoolMessage: Sendable {

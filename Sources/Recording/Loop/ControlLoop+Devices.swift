@@ -107,7 +107,7 @@ extension ControlLoop {
             try teleoperator.readAction(into: &action)
             let time = Approach.time(from: observation, to: action, atMost: longest)
             guard time > .zero else { return (false, nil) }
-            status.tell("\(robot.name) comes to where its leader is")
+            tell(.robotApproaches(robot: robot.name))
             let isThere = try Approach(from: observation, taking: time).run(robot) {
                 device = .teleoperator
                 try teleoperator.readAction(into: &action)

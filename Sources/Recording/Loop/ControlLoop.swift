@@ -36,12 +36,15 @@ final class ControlLoop {
     /// Of the take in progress, or the last one.
     private(set) var takeLateness = TickLateness()
 
+    /// Gets what happens between two phases; never called in a tick.
+    let tell: (SessionEvent) -> Void
     /// Called between two ticks when the operator wants to drop a take.
     private let onUndo: () -> Void
 
     init(
         robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], staleLimits: [Duration]? = nil,
-        fps: Int, intake: TakeIntake, input: OperatorInput, status: SessionStatus, onUndo: @escaping () -> Void = {}
+        fps: Int, intake: TakeIntake, input: OperatorInput, status: SessionStatus,
+        tell: @escaping (SessionEvent) -> Void = { _ in }, onUndo: @escaping () -> Void = {}
     ) {
         self.robot = robot
         self.teleoperator = teleoperator
@@ -51,6 +54,7 @@ final class ControlLoop {
         self.intake = intake
         self.input = input
         self.status = status
+        self.tell = tell
         self.onUndo = onUndo
         observation = Array(repeating: 0, count: robot.featureNames.count)
         action = Array(repeating: 0, count: teleoperator.featureNames.count)
@@ -117,7 +121,9 @@ final class ControlLoop {
                 lastLed = nil
                 break
             }
-            status.tick(row: row, captured: captured, busRetries: busRetries, outcome: input.outcome, now: lastTime)
+            status.tick(
+                row: row, lateTicks: result.ending.lateTicks, captured: captured, busRetries: busRetries,
+                outcome: input.outcome, now: lastTime)
         }
         result.ending.rows = row
         intake.end(take, result.ending)

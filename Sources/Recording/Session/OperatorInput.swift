@@ -1,31 +1,11 @@
 import Platform
-import RecordingTypes
+package import RecordingTypes
 import Synchronization
 
 /// What the operator asked for, from keys and Ctrl-C to the control loop: flags, no lock, and a semaphore that wakes
 /// the loop between two ticks.
 package final class OperatorInput: Sendable {
-    /// One thing the operator can ask for.
-    package enum Request: UInt16, Sendable, CaseIterable {
-        /// → or n: end this phase.
-        case next = 1
-        /// ← or r: end this phase and record the episode again.
-        case again = 2
-        /// Esc or q: end this phase and the session.
-        case stop = 4
-        /// Ctrl-C: end at once; the take in progress is discarded.
-        case interrupt = 8
-        /// s: the take in progress, or the one just over, is a success. Ends nothing; the last word counts.
-        case success = 16
-        /// f: likewise a failure.
-        case failure = 32
-        /// u: drop the newest take that is not in the dataset yet. Ends nothing.
-        case undo = 64
-        /// m: type a note on the take in progress, or on the one just over. Ends nothing, but a reset waits for it.
-        case note = 128
-        /// SIGTERM or SIGHUP: end at once. Nobody asked to discard anything, so the take in progress is kept.
-        case terminate = 256
-    }
+    package typealias Request = OperatorRequest
 
     /// Each of these ends the session.
     static let endings: Set<Request> = [.stop, .interrupt, .terminate]
@@ -63,6 +43,15 @@ package final class OperatorInput: Sendable {
         wake.post()
     }
 
+    /// Hears what the operator does. May be called from any thread.
+    package func hear(_ word: OperatorWord) {
+        switch word {
+        case .asks(let request): ask(request)
+        case .types(let line): showNote(line)
+        case .notes(let line): keepNote(line)
+        }
+    }
+
     /// Sleeps until the deadline or until the operator asks for something.
     func sleep(until deadline: MonotonicTime) {
         while !isPending, wake.wait(until: deadline) {}
@@ -70,6 +59,9 @@ package final class OperatorInput: Sendable {
 
     /// Whether the operator has asked for anything that was not taken yet.
     var isPending: Bool { pending.load(ordering: .acquiring) != 0 }
+
+    /// Whether Ctrl-C came and nobody took it.
+    package var isInterrupted: Bool { pending.load(ordering: .acquiring) & Request.interrupt.rawValue != 0 }
 
     /// What was said of the take so far.
     var outcome: Outcome? { Self.outcome(said.load(ordering: .acquiring)) }

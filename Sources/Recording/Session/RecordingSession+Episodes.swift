@@ -25,8 +25,7 @@ extension RecordingSession {
         var progress = Progress(take: firstTake, start: .now + lead(loop))
         while takes.keptCount < configuration.episodeCount && !progress.isOver {
             if let refusal = intake.refusal {
-                problems.append("\(refusal), so the session ended after \(takes.keptCount) episodes")
-                voice.say("The disk is full")
+                tell(.diskIsFull(cause: refusal, episodes: takes.keptCount))
                 break
             }
             if let failure = intake.failure {
@@ -36,7 +35,7 @@ extension RecordingSession {
             }
             recordEpisode(&progress, loop, intake)
         }
-        voice.say("Stop recording")
+        tell(.recordingEnded)
     }
 
     /// One take and the reset phase after it.
@@ -45,12 +44,15 @@ extension RecordingSession {
         guard !progress.isOver else { return }
         let take = progress.take
         progress.take += 1
-        voice.say("Recording episode \(takes.keptCount)")
+        tell(.takeBegan(take: take, episode: takes.keptCount))
         status.enter(
             .recording, episode: takes.keptCount + 1, rowLimit: configuration.episodeRows, start: progress.start)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
         note(result, loop.takeLateness, take: take)
+        let (ending, seconds) = (result.ending, result.ending.rows / configuration.fps)
+        tell(
+            .takeEnded(take: take, reason: ending.reason, rows: ending.rows, seconds: seconds, cause: ending.message))
         progress.waiting = (take, result.endedAt)
         progress.start = max(result.endedAt, .now + lead(loop))
 
@@ -62,7 +64,6 @@ extension RecordingSession {
             isWorthKeeping = isWorthKeepingAfterFailure(take)
         } else {
             progress.failures = 0
-            if requests.contains(.terminate) { tellOfTermination(take, rows: result.ending.rows) }
         }
         let isLast = takes.keptCount + (isWorthKeeping ? 1 : 0) == configuration.episodeCount
         let isResetWanted = isWorthKeeping || result.ending.reason.isFailure
@@ -71,13 +72,15 @@ extension RecordingSession {
             requests.formUnion(reset(&progress, loop))
         }
         let isDropped = takes[take]?.standing == .unwanted
-        if requests.contains(.again) { voice.say("Re-record episode") }
+        if requests.contains(.again) { tell(.episodeIsRepeated) }
         let (outcome, note) = (input.takeOutcome(), input.takeNote())
         if isWorthKeeping && !isDropped && !requests.contains(.again) {
             takes.keep(take)
+            tell(.takeKept(take: take))
             intake.decide(take, .keep(outcome: outcome, note: note))
         } else {
             takes.discard(take)
+            tell(.takeDiscarded(take: take))
             intake.decide(take, .discard)
         }
         // The next row's deadline when the time was up; a moment from now when something else ended the phase.
@@ -90,7 +93,7 @@ extension RecordingSession {
         while true {
             requests.formUnion(align(&progress, loop))
             guard !progress.isOver else { return requests }
-            voice.say("Reset the environment")
+            tell(.resetBegan)
             status.enter(
                 .resetting, episode: takes.keptCount + 1, rowLimit: configuration.resetRows, start: progress.start)
             let reset = loop.reset(start: progress.start, rowLimit: configuration.resetRows)
@@ -102,7 +105,7 @@ extension RecordingSession {
             progress.start = reset.endedAt
             progress.isOver = !requests.isDisjoint(with: OperatorInput.endings)
             guard let failure = reset.failure else { return requests }
-            status.tell(failure.message)
+            tell(.phaseFailed(cause: failure.message))
             if failure.reason == .stoodStill {
                 goOn(&progress, loop)
             } else {
@@ -121,7 +124,7 @@ extension RecordingSession {
             // A way that the robot goes says nothing about the recorder's own waits.
             if hasMoved { goOn(&progress, loop) }
             guard let failure else { break }
-            status.tell(failure.message)
+            tell(.phaseFailed(cause: failure.message))
             if isAgain(failure, &progress) {
                 end(&progress, because: failure.message, failure.reason)
             } else {
@@ -137,11 +140,6 @@ extension RecordingSession {
         progress.start = .now + lead(loop)
     }
 
-    private func tellOfTermination(_ take: Int, rows: Int) {
-        let kept = rows > 0 ? "; its \(rows / configuration.fps) s are kept" : ""
-        takes.noteProblem(take: take, "the session was told to end while it was recorded\(kept)")
-    }
-
     // MARK: - Failures
 
     /// Says what became of a take that something ended, and waits for the device where it was one.
@@ -151,7 +149,6 @@ extension RecordingSession {
         let failure = DeviceFailure(
             reason: result.ending.reason, message: result.ending.message ?? "\(result.ending.reason)",
             device: result.device)
-        status.tell("take \(take) was ended: \(failure.message)")
         if failure.reason == .stoodStill {
             tellWhatIsLeft(of: take, failure, patience: .seconds(10))
             awaitPictures()
@@ -189,8 +186,7 @@ extension RecordingSession {
 
     private func end(_ progress: inout Progress, because message: String, _ reason: TakeEndReason) {
         progress.isOver = true
-        problems.append("the session ended: \(message)")
-        voice.say(reason == .diskFull ? "The disk is full" : "The take has failed")
+        tell(.sessionFailed(reason: reason, cause: message))
     }
 
     /// Says how much of a take is stored, once the writer has said so.
@@ -203,11 +199,10 @@ extension RecordingSession {
         }
         let isKnown = takes[take]?.storedRows != nil
         guard isKnown || patience >= .seconds(1) else { return false }
-        let seconds = (takes[take]?.rows ?? 0) / configuration.fps
-        let verdict =
-            isWorthKeepingAfterFailure(take) ? "its \(seconds) s are kept" : "it has less than a second and is not kept"
-        status.tell("take \(take): \(verdict)")
-        takes.update(take) { $0.note("take \(take) was ended: \(failure.message); \(verdict)", cause: failure.message) }
+        tell(
+            .takeCutShort(
+                take: take, cause: failure.message, seconds: (takes[take]?.rows ?? 0) / configuration.fps,
+                isKept: isWorthKeepingAfterFailure(take)))
         return true
     }
 

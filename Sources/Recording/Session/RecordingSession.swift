@@ -15,7 +15,8 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     let teleoperator: any Teleoperator
     let cameras: [any Camera]
     let input: OperatorInput
-    let voice: Voice
+    /// Who is told what happens.
+    private let listeners: [any SessionListener]
     /// What the cameras gave when they were opened first, and must give ever after.
     private(set) var formats: [CameraFormat] = []
     /// How much space there is; tests tell other stories.
@@ -27,7 +28,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
 
     package init(
         configuration: SessionConfiguration, robot: any Robot, teleoperator: any Teleoperator,
-        cameras: [any Camera], input: OperatorInput, voice: Voice,
+        cameras: [any Camera], input: OperatorInput, listeners: [any SessionListener],
         freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes
     ) {
         self.freeBytes = freeBytes
@@ -36,10 +37,13 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         self.teleoperator = teleoperator
         self.cameras = cameras
         self.input = input
-        self.voice = voice
+        self.listeners = listeners
         status = SessionStatus(
             fps: configuration.fps, episodeCount: configuration.episodeCount, cameraNames: cameras.map(\.name))
     }
+
+    /// Tells all who listen. From any thread, but not in a tick: an event may allocate.
+    package func tell(_ event: SessionEvent) { for listener in listeners { listener.hear(event) } }
 
     /// Connects the teleoperator, the robot and the cameras, in LeRobot's order; cameras warm up side by side.
     ///
@@ -70,12 +74,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     /// Gives every device back; torque goes off where the robot is configured so.
     package func disconnect() {
         for camera in cameras { camera.close() }
-        do { try robot.disconnect() } catch { problems.append("\(error)") }
-        do { try teleoperator.disconnect() } catch { problems.append("\(error)") }
+        do { try robot.disconnect() } catch { tell(.deviceNotReleased(cause: "\(error)")) }
+        do { try teleoperator.disconnect() } catch { tell(.deviceNotReleased(cause: "\(error)")) }
     }
-
-    /// What ended the session early, and devices that could not be given back: for the end of the report.
-    package internal(set) var problems: [String] = []
 
     /// How long `record` took, and the time that this process computed meanwhile.
     package private(set) var recordingTime: Duration = .zero
@@ -98,7 +99,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras,
             staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, intake: intake, input: input,
-            status: status, onUndo: { [self] in undo(intake) })
+            status: status, tell: { [self] in tell($0) }, onUndo: { [self] in undo(intake) })
         tellOfSlowCameras()
         recordEpisodes(loop: loop, intake: intake, firstTake: spool.nextTakeNumber)
         intake.close()
@@ -111,17 +112,10 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         case .stored(let take, let rows, let bytes):
             takes.noteStored(take: take, rows: rows, bytes: bytes)
             stored.post()
-        case .cutShort(let take, let cause):
-            takes.noteProblem(take: take, cause)
-        case .saved(let take):
-            status.tell("take \(take) is saved")
-        case .unsafe(let take, let cause):
-            takes.noteProblem(take: take, cause)
-            status.tell("take \(take) is not safe: \(cause). What is on the disk comes back with reel recover")
-        case .diskIsFilling(let minutes):
-            let warning = "The disk has room for \(minutes) minutes of recording"
-            status.tell(warning)
-            voice.say(warning)
+        case .cutShort(let take, let cause): tell(.takeUnwritten(take: take, cause: cause))
+        case .saved(let take): tell(.takeSaved(take: take))
+        case .unsafe(let take, let cause): tell(.takeUnsafe(take: take, cause: cause))
+        case .diskIsFilling(let minutes): tell(.diskIsFilling(minutes: minutes))
         case .diskMinutes(let minutes):
             status.update { $0.minutesOfDisk = minutes }
         }
@@ -142,10 +136,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         for (camera, format) in zip(cameras, formats) {
             let limit = StalePicture.limit(for: format)
             guard limit > StalePicture.usualLimit else { continue }
-            let rate = (format.fps * 10).rounded() / 10
-            status.tell(
-                "camera \(camera.name.printable) gives \(rate) pictures a second: a take goes on for \(limit.seconds) s without one"
-            )
+            tell(.cameraIsSlow(name: camera.name, picturesPerSecond: format.fps, limit: limit))
         }
     }
 }

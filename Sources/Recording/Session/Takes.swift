@@ -54,21 +54,8 @@ package final class Takes: Sendable {
         /// The episode it became.
         package var episode: Int?
         package var videoBytes: Int?
-        /// What went wrong with it, in order, each thing once.
-        private var troubles: [(line: String, cause: String)] = []
 
         init(take: Int) { self.take = take }
-
-        /// What went wrong with it, a line each.
-        package var problems: [String] { troubles.map(\.line) }
-
-        /// Notes what went wrong. Of two lines about one cause the one that says more stays.
-        mutating func note(_ line: String, cause: String) {
-            guard let known = troubles.firstIndex(where: { $0.cause == cause }) else {
-                return troubles.append((line, cause))
-            }
-            if line.utf8.count > troubles[known].line.utf8.count { troubles[known].line = line }
-        }
     }
 
     private let records = Mutex<[Int: Record]>([:])
@@ -161,21 +148,11 @@ extension Takes {
         update(take) { ($0.storedRows, $0.spoolBytes) = (rows, bytes) }
     }
 
-    /// Something went wrong with it. `cause` is what more than one may tell of.
-    package func noteProblem(take: Int, _ cause: String) {
-        update(take) { $0.note("take \(take): \(cause)", cause: cause) }
-    }
+    func noteProgress(take: Int, pictures: Int) { update(take) { $0.picturesEncoded = pictures } }
 
-    package func noteProgress(take: Int, pictures: Int) { update(take) { $0.picturesEncoded = pictures } }
+    func noteEncoded(take: Int, seconds: Double) { update(take) { $0.encodingSeconds = seconds } }
 
-    package func noteEncoded(take: Int, seconds: Double) { update(take) { $0.encodingSeconds = seconds } }
-
-    package func noteSetAside(take: Int, _ message: String) {
-        update(take) {
-            $0.isSetAside = true
-            $0.note("take \(take) was set aside: \(message)", cause: message)
-        }
-    }
+    func noteSetAside(take: Int) { update(take) { $0.isSetAside = true } }
 
     /// The take is an episode. Whether it should have been dropped; then it counts again.
     func notePublished(take: Int, episode: Int, videoBytes: Int) -> Bool {
@@ -199,10 +176,9 @@ extension Takes {
     }
 
     /// The encoder process could not do what it was to do with the take. Whether that was to drop it; then it counts again.
-    func noteFailed(take: Int, _ message: String) -> Bool {
+    func noteFailed(take: Int) -> Bool {
         var isGivenBack = false
         update(take) {
-            $0.note("take \(take): \(message)", cause: message)
             isGivenBack = $0.standing == .dropping
             if isGivenBack { $0.standing = .kept }
         }

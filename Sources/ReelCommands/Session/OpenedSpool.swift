@@ -22,7 +22,10 @@ struct OpenedSpool {
     /// change, nothing is changed.
     /// - Throws: `ReelError`: unavailable when there is none, mismatch when it is of another version, busy when another
     ///   process works on it.
-    init(root: FilePath) throws {
+    /// - Parameters:
+    ///   - root: the dataset's folder.
+    ///   - tell: gets a line when another process must be waited for.
+    init(root: FilePath, tell: (String) -> Void = { StandardError.print("reel: \($0)") }) throws {
         self.root = root
         spool = SpoolDirectory(root: root)
         if File.exists(DatasetLayout.info(in: root)) {
@@ -32,7 +35,7 @@ struct OpenedSpool {
                 .unavailable, "open the dataset", subject: root.string, cause: "there is none here",
                 remedy: "A dataset's folder has meta/info.json in it.")
         }
-        claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
+        claim = try SpoolClaim(spool, onWait: tell)
     }
 
     /// Puts the spool in order, and finishes what was cut short.
@@ -52,15 +55,15 @@ struct OpenedSpool {
         if hasFinishedDeletion { tell("the deletion of episodes that was cut short is finished") }
     }
 
-    /// Opens and recovers the spool, works on it, and removes it when nothing waits in it. Where there was no spool, none
-    /// is left by work that fails either.
+    /// Opens and recovers the spool, works on it, and removes it when nothing waits in it. Where there was no spool,
+    /// none is left by work that fails either.
     /// - Throws: What `init`, `recover` and `body` throw.
     static func work(
         in root: FilePath, discardsRecovered: Bool = false,
         tell: (String) -> Void = { StandardError.print("reel: \($0)") }, _ body: (OpenedSpool) throws -> Void
     ) throws {
         let wasThere = File.exists(SpoolDirectory(root: root).path)
-        var opened = try OpenedSpool(root: root)
+        var opened = try OpenedSpool(root: root, tell: tell)
         do {
             try opened.recover(discardsRecovered: discardsRecovered, tell: tell)
             try body(opened)

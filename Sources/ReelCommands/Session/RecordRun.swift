@@ -1,3 +1,4 @@
+import Console
 import Encoding
 import Glibc
 import LeRobotDataset
@@ -12,7 +13,9 @@ import SystemPackage
 final class RecordRun: Sendable {
     private let configuration: RecordConfiguration
     private let input = OperatorInput()
-    private let encoder = Mutex<EncoderProcess?>(nil)
+    private let screen: StatusLine
+    private let voice: Voice
+    private let problems: SessionProblems
     private let isLeaving = Atomic<Bool>(false)
     private let isEncoded = Atomic<Bool>(false)
     /// Posted when all is encoded, and when a signal may mean that it is waited for no longer.
@@ -21,14 +24,22 @@ final class RecordRun: Sendable {
     private let termination = Mutex<InterruptSignals.Signal?>(nil)
     /// Told of the first Ctrl-C while what waits is encoded.
     private let interruptions = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Ends the encoder process that has done its work and does not go.
+    private let leaving = Mutex<(@Sendable () -> Void)?>(nil)
     /// Ctrl-C while somebody is asked about a calibration.
     private let interruption: Interruption
 
     /// - Throws: `ReelError` when the process has no file descriptors left.
     init(_ configuration: RecordConfiguration) throws {
         self.configuration = configuration
+        screen = StatusLine(root: configuration.root)
+        voice = Voice(isOn: configuration.playsSounds)
+        problems = SessionProblems(root: configuration.root)
         interruption = try Interruption()
     }
+
+    /// Who hears what happens in the session: another one is a line here.
+    private var listeners: [any SessionListener] { [screen, voice, problems] }
 
     /// Records, encodes, prints the table.
     /// - Throws: `ReelError` when nothing could be recorded. Returns the exit status otherwise: 3 when something was lost.
@@ -40,20 +51,18 @@ final class RecordRun: Sendable {
         let devices = try RecordingDevices(
             configuration.robot, configuration.teleoperator, fps: configuration.fps,
             pictures: configuration.pictures, dialogue: dialogue)
-        let voice = Voice(isOn: configuration.playsSounds)
         let session = RecordingSession(
             configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
-            cameras: devices.cameras, input: input, voice: voice)
-        let line = StatusLine(status: session.status, typed: { [input] in input.line })
-        defer { line.close() }
+            cameras: devices.cameras, input: input, listeners: listeners)
+        defer { screen.close() }
         // The status line would be drawn over the questions.
-        if dialogue == nil { line.start() } else { StandardError.print("connecting to the robot and its cameras") }
+        if dialogue == nil { show(session) } else { StandardError.print("connecting to the robot and its cameras") }
         let description = try session.connect()
-        if dialogue != nil { line.start() }
+        show(session)
         let spool = SpoolDirectory(root: configuration.root)
         let claim: SpoolClaim
         do {
-            claim = try prepareRoot(description, spool)
+            claim = try prepareRoot(description, spool) { session.tell(.preparing($0)) }
         } catch {
             session.disconnect()
             throw error
@@ -61,20 +70,24 @@ final class RecordRun: Sendable {
         defer { withExtendedLifetime(claim) {} }
         let process = EncoderProcess(
             executable: try Self.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
-            logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session, voice) },
-            onTrouble: { [self] in handle($0, session, voice) })
-        encoder.withLock { $0 = process }
+            logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session) },
+            onTrouble: { session.note($0) })
         process.start()
 
-        let keyboard = Keyboard(input: input)
+        let keyboard = Keyboard { [input] in input.hear($0) }
         let control = OwnThread(name: "control") { session.record(into: spool, session: description, encoder: process) }
         control.join()
         keyboard?.close()
         session.disconnect()
         finish(process, session)
-        line.close()
         voice.close()
-        return try report(session, devices, spool: spool)
+        if let signal = termination.withLock({ $0 }) { session.tell(.toldToEnd(signal: signal.name)) }
+        return SessionEnd(configuration, session, screen: screen, problems: problems).run(
+            deviceNotes: { devices.notes }, tidyUp: { try tidyUp(spool) })
+    }
+
+    private func show(_ session: RecordingSession) {
+        screen.start(look: { session.status.current }, typed: { [input] in input.line })
     }
 
     private var sessionConfiguration: SessionConfiguration {
@@ -90,13 +103,15 @@ final class RecordRun: Sendable {
 
     /// Makes or checks the dataset, and the spool in it. Devices are open by now, so that a camera that is not there
     /// leaves no folder behind.
-    private func prepareRoot(_ description: SessionDescription, _ spool: SpoolDirectory) throws -> SpoolClaim {
+    private func prepareRoot(
+        _ description: SessionDescription, _ spool: SpoolDirectory, tell: (String) -> Void
+    ) throws -> SpoolClaim {
         var claim: SpoolClaim
         if configuration.resumes {
             // Before anything is put there: another robot's dataset is left as it is.
             try Dataset(root: configuration.root).requireMatching(description)
-            var opened = try OpenedSpool(root: configuration.root)
-            try opened.recover()
+            var opened = try OpenedSpool(root: configuration.root, tell: tell)
+            try opened.recover(tell: tell)
             do {
                 _ = try DatasetWriter(root: configuration.root)
             } catch {
@@ -105,7 +120,7 @@ final class RecordRun: Sendable {
             }
             claim = opened.claim
         } else {
-            claim = try SpoolClaim(spool) { StandardError.print("reel: \($0)") }
+            claim = try SpoolClaim(spool, onWait: tell)
             try DatasetWriter.create(root: configuration.root, session: description)
         }
         try spool.create(description)
@@ -126,8 +141,8 @@ final class RecordRun: Sendable {
     /// after these is left for `reel encode`.
     private static let encodingTimeAfterTermination: Duration = .seconds(3)
 
-    /// The first one ends the session: Ctrl-C discards the take in progress, as in LeRobot; SIGTERM and SIGHUP keep it. A
-    /// second one leaves what is not encoded for `reel encode`.
+    /// The first one ends the session: Ctrl-C discards the take in progress, as in LeRobot; SIGTERM and SIGHUP keep it.
+    /// A second one leaves what is not encoded for `reel encode`.
     private func interrupted(_ signal: InterruptSignals.Signal, times: Int) {
         if signal != .interrupt { termination.withLock { $0 = $0 ?? signal } }
         if times == 1 {
@@ -138,56 +153,45 @@ final class RecordRun: Sendable {
             isLeaving.store(true, ordering: .releasing)
         }
         encodingIsOver.post()
+        if isToLeave { leaving.withLock { $0?() } }
     }
 
     // MARK: - The encoder process
 
-    /// Blocks on no terminal: the encoder waits for who hears it.
-    private func handle(_ event: EncoderEvent, _ session: RecordingSession, _ voice: Voice) {
-        switch event {
-        case .progress(let take, let done, _):
-            session.takes.noteProgress(take: take, pictures: done)
-        case .encoded(let take, let seconds):
-            session.takes.noteEncoded(take: take, seconds: seconds)
-        case .published(let take, let episode, _, let videoBytes):
-            session.notePublished(take: take, episode: episode, videoBytes: videoBytes)
-        case .removed(let take):
-            session.noteRemoved(take: take)
-        case .failed(let take, let message):
-            session.noteFailed(take: take, message)
-        case .setAside(let take, let message):
-            session.takes.noteSetAside(take: take, message)
-            session.status.tell("take \(take) was set aside: \(message)")
-            voice.say("Take \(take) cannot be encoded and was set aside")
-        case .incomplete(let take, let message):
-            session.takes.noteProblem(take: take, message)
-            session.status.tell("take \(take): \(message)")
-        case .idle:
-            isEncoded.store(true, ordering: .releasing)
-            encodingIsOver.post()
-        }
-        session.status.showEncoding(of: session.takes)
+    private func handle(_ event: EncoderEvent, _ session: RecordingSession) {
+        session.note(event)
+        guard event == .idle else { return }
+        isEncoded.store(true, ordering: .releasing)
+        encodingIsOver.post()
     }
 
-    private func handle(_ trouble: EncoderProcess.Trouble, _ session: RecordingSession, _ voice: Voice) {
-        session.status.noteEncoderTrouble(isGivenUp: trouble.isGivenUp)
-        let next =
-            trouble.isGivenUp
-            ? "it is not started again; recording goes on, and `reel encode` does what waits" : "it is started again"
-        session.status.tell("\(trouble.message); \(next)")
-        voice.say(trouble.isGivenUp ? "Encoding has stopped. Recording goes on" : "The encoder was restarted")
+    /// Nothing waits to be encoded: small files are joined, and the spool goes. Consolidating works in the spool's
+    /// folder, under its lock.
+    private func tidyUp(_ spool: SpoolDirectory) throws {
+        if configuration.consolidates && termination.withLock({ $0 == nil }) {
+            try DatasetWriter(root: configuration.root).consolidate(with: FFmpegVideoTools())
+        }
+        try spool.removeIfEmpty()
     }
 
     private func finish(_ process: EncoderProcess, _ session: RecordingSession) {
         process.send(.finish)
-        let hint =
-            "what waits is being encoded; Ctrl-C again leaves it for reel encode \(ShellWord.path(configuration.root))"
-        // A first Ctrl-C that comes now has nothing else to end.
-        interruptions.withLock { $0 = { session.status.tell(hint) } }
+        // A first Ctrl-C that comes now has nothing else to end, nor has one that came when the last take was just
+        // over.
+        interruptions.withLock { $0 = { session.tell(.encodingWaits) } }
+        if input.isInterrupted { session.tell(.encodingWaits) }
         waitForEncoding()
         interruptions.withLock { $0 = nil }
-        if isLeaving.load(ordering: .acquiring) { process.abandon() } else { process.close() }
+        guard !isLeaving.load(ordering: .acquiring) else { return process.abandon() }
+        // Its work is done; who wants to leave now does not wait for how it ends.
+        leaving.withLock { $0 = { process.endNow() } }
+        if isToLeave { process.endNow() }
+        process.close()
+        leaving.withLock { $0 = nil }
     }
+
+    /// Nobody waits any longer for the encoder: the second Ctrl-C, or a session that was told to end from outside.
+    private var isToLeave: Bool { isLeaving.load(ordering: .acquiring) || termination.withLock { $0 != nil } }
 
     private func waitForEncoding() {
         var end: MonotonicTime?
@@ -199,41 +203,5 @@ final class RecordRun: Sendable {
                 encodingIsOver.wait()
             }
         }
-    }
-
-    // MARK: - The end
-
-    private func report(_ session: RecordingSession, _ devices: RecordingDevices, spool: SpoolDirectory) throws -> Int32
-    {
-        var problems = session.problems + session.takes.all.flatMap(\.problems)
-        if let signal = termination.withLock({ $0 }) { problems.append("\(signal.name) ended the session") }
-        let waiting = session.takes.waitingCount
-        if waiting > 0 {
-            problems.append("\(waiting) takes wait to be encoded: reel encode \(ShellWord.path(configuration.root))")
-        } else {
-            // Consolidating works in the spool's folder, under its lock.
-            do {
-                if configuration.consolidates && termination.withLock({ $0 == nil }) {
-                    try DatasetWriter(root: configuration.root).consolidate(with: FFmpegVideoTools())
-                }
-                try spool.removeIfEmpty()
-            } catch {
-                // All that was recorded is in the dataset; `reel consolidate` does it later.
-                problems.append("\(error)")
-            }
-        }
-        print(SessionTable(session.takes.all).text)
-        print("\ndataset: \(configuration.root)")
-        if let path = configuration.reportPath {
-            do {
-                try SessionReport(configuration, session, problems: problems).write(to: path)
-            } catch {
-                // The episodes are there all the same.
-                problems.append("\(error)")
-            }
-        }
-        for note in devices.notes { print(note) }
-        for problem in problems { StandardError.print("reel: \(problem)") }
-        return problems.isEmpty ? 0 : 3
     }
 }

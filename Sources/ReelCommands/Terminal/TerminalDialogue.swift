@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import Recording
+import Platform
 import RecordingTypes
 import Robots
 
@@ -14,7 +14,7 @@ final class TerminalDialogue: CalibrationDialogue {
 
     /// A dialogue when somebody can answer: standard input is a terminal, and this process has it.
     static func ifThereIsATerminal(_ interruption: Interruption) -> TerminalDialogue? {
-        Keyboard.isAvailable ? TerminalDialogue(interruption) : nil
+        Terminal.isOurs(STDIN_FILENO) ? TerminalDialogue(interruption) : nil
     }
 
     func say(_ text: String) {

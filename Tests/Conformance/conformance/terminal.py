@@ -1,11 +1,14 @@
 """Sessions with somebody at the keyboard: Reel on a pseudo-terminal, and what becomes of what is typed."""
 import contextlib
+import fcntl
 import json
 import os
 import pty
 import re
 import select
+import struct
 import subprocess
+import termios
 import time
 
 from . import frame_code
@@ -16,11 +19,14 @@ from .subject import Subject, pictures_of
 
 
 class Terminal:
-    """A program on a terminal of its own."""
+    """A program on a terminal of its own, of the usual size."""
+
+    ROWS, COLUMNS = 24, 80
 
     def __init__(self, command, environment=None):
         self.text = ""
         master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", self.ROWS, self.COLUMNS, 0, 0))
         self._master = master
         self._process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment,
@@ -57,9 +63,6 @@ class Terminal:
 
 
 def _take_terminal():
-    import fcntl
-    import termios
-
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -1,8 +1,11 @@
 """A long session with an impatient operator: memory, open files and threads of both processes must level off."""
+import fcntl
 import os
 import pty
 import random
 import statistics
+import struct
+import termios
 import threading
 import time
 from pathlib import Path
@@ -32,6 +35,8 @@ def _soak(directory, takes, seconds, seed):
     process, terminal = pty.fork()
     if process == 0:
         os.execve(command[0], command + more, environment())
+    # The usual size; the program asks for it each time it draws.
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     output = []
     reading = threading.Thread(target=_drain, args=(terminal, output), daemon=True)
     reading.start()

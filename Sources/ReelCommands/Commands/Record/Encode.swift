@@ -31,6 +31,17 @@ struct Encode: ParsableCommand {
     }
 
     func run() throws {
+        // Before anything is put in order: that may start threads, and a signal that one of them got would end the
+        // process.
+        let stop = DeliberateStop()
+        let stoppedBy = Mutex<InterruptSignals.Signal?>(nil)
+        let signals = InterruptSignals { signal, times in
+            // Who asks twice does not wait until all is in order. The next command goes on with it.
+            if times > 1 { Ending.atOnce(signal.exitStatus) }
+            stoppedBy.withLock { $0 = $0 ?? signal }
+            stop.now()
+        }
+        defer { withExtendedLifetime(signals) {} }
         var opened = try OpenedSpool(root: FilePath(root))
         try opened.recover()
         let failures = Mutex<[String]>([])
@@ -54,12 +65,7 @@ struct Encode: ParsableCommand {
                 break
             }
         }
-        let stoppedBy = Mutex<InterruptSignals.Signal?>(nil)
-        let signals = InterruptSignals { signal, _ in
-            stoppedBy.withLock { $0 = $0 ?? signal }
-            encoding.stop()
-        }
-        defer { withExtendedLifetime(signals) {} }
+        stop.onStop { encoding.stop() }
         try encoding.run()
         let waiting = try opened.spool.takes().count { $0.state == .kept }
         try opened.spool.removeIfEmpty()

@@ -1,11 +1,11 @@
 import RecordingTypes
 import Testing
 
-@testable import Recording
+@testable import Console
 
 @Suite("Keys mean what lerobot-record's keys mean, from a bare terminal")
 struct KeyParserTests {
-    private func requests(_ bytes: [UInt8]) -> [OperatorInput.Request] {
+    private func requests(_ bytes: [UInt8]) -> [OperatorRequest] {
         var parser = KeyParser()
         return bytes.compactMap { parser.parse($0) }
     }
@@ -21,21 +21,6 @@ struct KeyParserTests {
 
     @Test func successAndFailureHaveTheirLetters() {
         #expect(requests(Array("sSfF".utf8)) == [.success, .success, .failure, .failure])
-    }
-
-    @Test func theLastWordOnATakeCountsAndEndsNothing() {
-        let input = OperatorInput()
-        #expect(input.outcome == nil)
-        input.ask(.success)
-        input.ask(.failure)
-        #expect(!input.isPending)
-        #expect(input.outcome == .failure)
-        #expect(input.takeOutcome() == .failure)
-        #expect(input.takeOutcome() == nil)
-        input.ask(.next)
-        #expect(input.isPending)
-        #expect(input.take().requests == [.next])
-        #expect(input.outcome == nil)
     }
 
     @Test func otherKeysMeanNothing() {
@@ -103,5 +88,34 @@ struct KeyParserTests {
             #expect(parser.timedOut() == nil)
             #expect(parser.parse(UInt8(ascii: "n")) == .next)
         }
+    }
+
+    @Test("A text that is pasted over a bad line comes with pauses, wherever they are, and none of it is a key")
+    func aPasteWithPauses() {
+        let text = Array("\u{1B}[200~next, quit, r\u{1B}[201~".utf8)
+        for pause in text.indices.dropFirst("\u{1B}[200~".utf8.count) {
+            var parser = KeyParser()
+            var requests: [OperatorRequest] = []
+            for (index, byte) in text.enumerated() {
+                if index == pause {
+                    #expect(parser.isWaiting)
+                    for _ in 0..<5 { if let request = parser.timedOut() { requests.append(request) } }
+                }
+                if let request = parser.parse(byte) { requests.append(request) }
+            }
+            #expect(requests == [], "a pause before byte \(pause)")
+            #expect(!parser.isWaiting)
+            #expect(parser.parse(UInt8(ascii: "n")) == .next, "after it a key means what it did")
+        }
+    }
+
+    @Test func aPasteWhoseEndIsLostEndsWhenNothingHasComeForLong() {
+        var parser = KeyParser()
+        for byte in "\u{1B}[200~quit".utf8 { #expect(parser.parse(byte) == nil) }
+        for _ in 1..<KeyParser.quietTimesOfAPaste { #expect(parser.timedOut() == nil) }
+        #expect(parser.parse(UInt8(ascii: "q")) == nil)
+        for _ in 0..<KeyParser.quietTimesOfAPaste { #expect(parser.timedOut() == nil) }
+        #expect(!parser.isWaiting)
+        #expect(parser.parse(UInt8(ascii: "q")) == .stop)
     }
 }

@@ -2,13 +2,13 @@ import Platform
 import RecordingTypes
 import Testing
 
-@testable import Recording
+@testable import Console
 
 @Suite("The status line never leaves its line, and what matters most stays on it")
 struct StatusLineTests {
     /// Everything that can be on the line at once.
-    private func busy(cameras: [String] = ["front", "wrist", "top"]) -> SessionStatus.Snapshot {
-        var now = SessionStatus.Snapshot()
+    private func busy(cameras: [String] = ["front", "wrist", "top"]) -> SessionSnapshot {
+        var now = SessionSnapshot()
         now.phase = .recording
         (now.episode, now.episodeCount) = (12, 50)
         (now.fps, now.rowLimit, now.row) = (30, 1800, 100)
@@ -29,7 +29,7 @@ struct StatusLineTests {
     @Test("At every width", arguments: 0...160)
     func neverLonger(width: Int) {
         for cameras in [[], ["front"], ["front", "wrist", "top"], ["vorne_ä", "左手首", "a very long name of a camera"]] {
-            for phase in [SessionStatus.Phase.connecting, .recording, .resetting, .waiting, .finishing, .over] {
+            for phase in [SessionSnapshot.Phase.connecting, .recording, .resetting, .waiting, .finishing, .over] {
                 var now = busy(cameras: cameras)
                 now.phase = phase
                 now.missing = ("camera 左手首", .now)

@@ -1,3 +1,5 @@
+import RecordingTypes
+
 /// Turns a terminal's bytes into requests: letters, Esc, and arrows as CSI (`Esc [ C`) or SS3 (`Esc O C`) sequences.
 ///
 /// A line may be slow (SSH, VNC, a serial console): the bytes of one key then come one by one, with pauses. So an Esc
@@ -27,6 +29,11 @@ struct KeyParser {
     private var parameter = 0
     /// Between `Esc [ 200 ~` and `Esc [ 201 ~`: what is pasted is no key.
     private var isPasting = false
+    /// How often in a row nothing came while something was being pasted.
+    private var quietTimes = 0
+    /// So often it may, with `patience` each: a long text on a bad line comes with pauses. After that its end mark is
+    /// lost, and keys are keys again.
+    static let quietTimesOfAPaste = 30
 
     /// Whether an Esc was seen and what follows decides its meaning.
     var isInsideSequence: Bool { state != .ground }
@@ -34,7 +41,8 @@ struct KeyParser {
     /// Whether `timedOut` should be called when nothing comes for `patience`.
     var isWaiting: Bool { isInsideSequence || isPasting }
 
-    mutating func parse(_ byte: UInt8) -> OperatorInput.Request? {
+    mutating func parse(_ byte: UInt8) -> OperatorRequest? {
+        quietTimes = 0
         switch state {
         case .ground:
             guard byte == Self.escape else { return isPasting ? nil : Self.letter(byte) }
@@ -71,7 +79,7 @@ struct KeyParser {
         }
     }
 
-    private mutating func control(_ byte: UInt8, _ isPrivate: Bool) -> OperatorInput.Request? {
+    private mutating func control(_ byte: UInt8, _ isPrivate: Bool) -> OperatorRequest? {
         switch byte {
         case Self.escape:
             state = .escape
@@ -97,17 +105,22 @@ struct KeyParser {
     }
 
     /// Nothing followed for a while.
-    mutating func timedOut() -> OperatorInput.Request? {
-        let isEscape = state == .escape && !isPasting
+    mutating func timedOut() -> OperatorRequest? {
+        if isPasting {
+            // The bytes of its end mark may have a pause between them too.
+            quietTimes += 1
+            if quietTimes >= Self.quietTimesOfAPaste { (state, isPasting) = (.ground, false) }
+            return nil
+        }
+        let isEscape = state == .escape
         state = .ground
-        isPasting = false
         return isEscape ? .stop : nil
     }
 
     private static let escape: UInt8 = 0x1B
     private static let bell: UInt8 = 0x07
 
-    private static func arrow(_ byte: UInt8) -> OperatorInput.Request? {
+    private static func arrow(_ byte: UInt8) -> OperatorRequest? {
         switch byte {
         case UInt8(ascii: "C"): .next
         case UInt8(ascii: "D"): .again
@@ -115,7 +128,7 @@ struct KeyParser {
         }
     }
 
-    private static func letter(_ byte: UInt8) -> OperatorInput.Request? {
+    private static func letter(_ byte: UInt8) -> OperatorRequest? {
         switch byte | 0x20 {
         case UInt8(ascii: "n"): .next
         case UInt8(ascii: "r"): .again

@@ -1,10 +1,13 @@
+import RecordingTypes
+
 /// What comes from the keyboard: keys that ask for something, and the letters of a note while one is open.
 struct KeyReader {
-    private let input: OperatorInput
+    private let hear: (OperatorWord) -> Void
     private var parser = KeyParser()
     private var note: NoteLine?
 
-    init(input: OperatorInput) { self.input = input }
+    /// - Parameter hear: gets what the keys mean.
+    init(hear: @escaping (OperatorWord) -> Void) { self.hear = hear }
 
     /// Whether `timedOut` should be called when nothing comes for `KeyParser.patience`.
     var isWaiting: Bool { parser.isWaiting }
@@ -25,24 +28,24 @@ struct KeyReader {
         switch line.type(byte) {
         case .goesOn:
             note = line
-            input.showNote(line.text)
+            hear(.types(line.text))
         case .finished:
             note = nil
-            input.keepNote(line.text)
+            hear(.notes(line.text))
         }
     }
 
-    private mutating func act(_ request: OperatorInput.Request) {
+    private mutating func act(_ request: OperatorRequest) {
         if note != nil {
             // Esc alone gives the line up; an arrow means nothing in it.
             guard request == .stop else { return }
             note = nil
-            input.showNote(nil)
+            hear(.types(nil))
         } else if request == .note {
             note = NoteLine()
-            input.showNote("")
+            hear(.types(""))
         } else {
-            input.ask(request)
+            hear(.asks(request))
         }
     }
 }

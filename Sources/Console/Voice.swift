@@ -1,14 +1,15 @@
-import Glibc
 import Platform
-import RecordingTypes
+package import RecordingTypes
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Speaks to the operator through whatever the machine has (spd-say, espeak-ng, say), one sentence after the other;
-/// silent when it has none. At most four sentences wait; then the oldest is not spoken any more.
-package final class Voice: Sendable {
+/// silent when it has none. At most four sentences wait; then the oldest is not spoken any more, and is counted.
+package final class Voice: SessionListener {
     private let sentences: AsyncStream<String>.Continuation?
     private let ended = Semaphore()
+    private let unspoken = Atomic<Int>(0)
 
     package init(isOn: Bool) {
         guard isOn, let speaker = Self.speaker() else {
@@ -19,18 +20,28 @@ package final class Voice: Sendable {
         sentences = continuation
         Task.detached { [ended] in
             for await sentence in stream {
-                _ = try? await run(
-                    .path(speaker.path), arguments: Arguments(speaker.arguments + [sentence]), output: .discarded,
-                    error: .discarded)
+                do {
+                    _ = try await run(
+                        .path(speaker.path), arguments: Arguments(speaker.arguments + [sentence]), output: .discarded,
+                        error: .discarded)
+                } catch {
+                    // A machine that cannot speak this one may speak the next, and all is written as well.
+                    continue
+                }
             }
             ended.post()
         }
     }
 
+    package func hear(_ event: SessionEvent) { if let sentence = event.sentence { say(sentence) } }
+
     /// Speaks when what was said before is over; returns at once.
     package func say(_ sentence: String) {
-        _ = sentences?.yield(sentence)
+        if case .dropped = sentences?.yield(sentence) { unspoken.add(1, ordering: .relaxed) }
     }
+
+    /// Sentences that came too thick to be spoken.
+    package var unspokenCount: Int { unspoken.load(ordering: .relaxed) }
 
     /// Lets it finish speaking.
     package func close() {
@@ -40,12 +51,8 @@ package final class Voice: Sendable {
     }
 
     private static func speaker() -> (path: FilePath, arguments: [String])? {
-        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         for (name, arguments) in [("spd-say", ["--wait"]), ("espeak-ng", []), ("say", [])] {
-            for folder in folders.split(separator: ":") {
-                let path = FilePath(String(folder)).appending(name)
-                if access(path.string, X_OK) == 0 { return (path, arguments) }
-            }
+            if let path = Program.find(name) { return (path, arguments) }
         }
         return nil
     }

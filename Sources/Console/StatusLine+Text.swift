@@ -1,83 +1,9 @@
-import Glibc
 import Platform
 import RecordingTypes
-import Synchronization
 
-/// Shows the session on standard error: one line kept up to date on a terminal, plain lines at events elsewhere.
-package final class StatusLine: Sendable {
-    private let status: SessionStatus
-    private let isTerminal: Bool
-    /// What the operator is typing, if he is.
-    private let typed: @Sendable () -> String?
-    private let isClosing = Atomic<Bool>(false)
-    /// What is on the terminal's last line, and whether anything was printed in this phase.
-    private let shown = Mutex<(line: String, phase: String)>(("", ""))
-    private let thread = Mutex<OwnThread?>(nil)
-
-    package init(status: SessionStatus, typed: @escaping @Sendable () -> String? = { nil }) {
-        self.status = status
-        self.typed = typed
-        isTerminal = Terminal.isOne(STDERR_FILENO)
-    }
-
-    package func start() { thread.withLock { $0 = OwnThread(name: "status") { [self] in showUntilClosed() } } }
-
-    private func showUntilClosed() {
-        while !isClosing.load(ordering: .relaxed) {
-            showNotes()
-            show(status.current)
-            // Who types wants to see it.
-            (MonotonicTime.now + .milliseconds(typed() == nil ? 250 : 50)).sleepUntil()
-        }
-    }
-
-    package func close() {
-        isClosing.store(true, ordering: .relaxed)
-        thread.withLock { $0.take() }?.join()
-        showNotes()
-        shown.withLock { shown in
-            if isTerminal && !shown.line.isEmpty { write("\r\u{1B}[K") }
-            shown.line = ""
-        }
-    }
-
-    /// A line of its own above the status line.
-    package func note(_ text: String) {
-        shown.withLock { shown in
-            if isTerminal {
-                write("\r\u{1B}[K\(text)\n\(shown.line)")
-            } else {
-                write("\(text)\n")
-            }
-        }
-    }
-
-    private func showNotes() { for text in status.takeNotes() { note("reel: \(text)") } }
-
-    private func show(_ now: SessionStatus.Snapshot) {
-        shown.withLock { shown in
-            if isTerminal {
-                // The last column stays free: some terminals begin a new line there.
-                let width = Terminal.columns(of: STDERR_FILENO) - 1
-                shown.line = typed().map { Self.line(typed: $0, width: width) } ?? Self.line(now, width: width)
-                write("\r\u{1B}[K\(shown.line)")
-            } else {
-                // A log wants one line a phase.
-                let phase = "\(now.phase) \(now.episode)"
-                guard phase != shown.phase else { return }
-                shown.phase = phase
-                if let text = Self.logLine(now) { write("\(text)\n") }
-            }
-        }
-    }
-
-    private func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        Glibc.write(STDERR_FILENO, bytes, bytes.count)
-    }
-
+extension StatusLine {
     /// The line for a log when a phase begins, nil for phases that a log need not know.
-    static func logLine(_ now: SessionStatus.Snapshot) -> String? {
+    static func logLine(_ now: SessionSnapshot) -> String? {
         let seconds = now.fps > 0 ? now.rowLimit / now.fps : 0
         return switch now.phase {
         case .connecting: "connecting to the robot and its cameras"
@@ -90,7 +16,7 @@ package final class StatusLine: Sendable {
     }
 
     /// The line for a terminal of so many columns: never longer, and what matters least goes first.
-    static func line(_ now: SessionStatus.Snapshot, width: Int) -> String {
+    static func line(_ now: SessionSnapshot, width: Int) -> String {
         var parts = parts(now)
         while parts.map(\.text).joined(separator: separator).cells > width {
             // First all says what it says in fewer words, then what matters least goes.
@@ -128,7 +54,7 @@ package final class StatusLine: Sendable {
         static func < (one: Rank, other: Rank) -> Bool { one.rawValue < other.rawValue }
     }
 
-    private static func parts(_ now: SessionStatus.Snapshot) -> [Part] {
+    private static func parts(_ now: SessionSnapshot) -> [Part] {
         var parts: [Part] = []
         func add(_ text: String, _ rank: Rank, shorter: String? = nil) {
             parts.append(Part(text: text, rank: rank, shorter: shorter))
@@ -172,7 +98,7 @@ package final class StatusLine: Sendable {
     private static let minutesOfDiskThatMatter = 15
 
     /// Each camera's age, or where there is no room that of the one whose picture is oldest.
-    private static func addCameras(_ now: SessionStatus.Snapshot, _ add: (String, Rank, String?) -> Void) {
+    private static func addCameras(_ now: SessionSnapshot, _ add: (String, Rank, String?) -> Void) {
         let ages = zip(now.cameraNames, now.cameraAges).map { (name: $0, milliseconds: $1 / 1_000_000) }
         guard let oldest = ages.max(by: { $0.milliseconds < $1.milliseconds }) else { return }
         let all = ages.map { "\($0.name) \($0.milliseconds) ms" }.joined(separator: separator)

@@ -1,0 +1,51 @@
+package import RecordingTypes
+package import SystemPackage
+
+extension SessionEvent {
+    /// The line that a terminal shows; nil for what the status line shows anyway.
+    /// - Parameter root: the dataset's folder, for commands to type.
+    /// - Returns: the line, without an end.
+    package func line(root: FilePath) -> String? {
+        switch self {
+        case .preparing(let text): text
+        case .cameraIsSlow(let name, let rate, let limit):
+            "camera \(name.printable) gives \((rate * 10).rounded() / 10) pictures a second: "
+                + "a take goes on for \(limit.seconds) s without one"
+        case .takeEnded(let take, let reason, _, _, let cause):
+            reason.isFailure ? "take \(take) was ended: \(cause ?? reason.rawValue)" : nil
+        case .takeCutShort(let take, _, let seconds, let isKept):
+            "take \(take): \(Self.verdict(seconds: seconds, isKept: isKept))"
+        case .phaseFailed(let cause): cause
+        case .robotApproaches(let robot): "\(robot) comes to where its leader is"
+        case .deviceBack(let name): "\(name) is back"
+        case .diskIsFilling(let minutes): "The disk has room for \(minutes) minutes of recording"
+        case .takeSaved(let take): "take \(take) is saved"
+        case .takeUnsafe(let take, let cause):
+            "take \(take) is not safe: \(cause). What is on the disk comes back with reel recover"
+        case .takeUnwanted(let take): "take \(take) will not be kept"
+        case .dropAsked(let take): "take \(take) is being dropped"
+        case .takeDropped(let take): "take \(take) is dropped"
+        case .dropRefused(let take, let cause): "take \(take): \(cause); it counts again"
+        case .dropTooLate(let take, let episode):
+            "too late: take \(take) is episode \(episode) of the dataset; when the session is over: "
+                + "reel edit \(ShellWord.path(root)) --delete-episode \(episode)"
+        case .nothingToDrop: "there is no take that could be dropped"
+        case .takeIncomplete(let take, let cause), .takeNotEncoded(let take, let cause): "take \(take): \(cause)"
+        case .takeSetAside(let take, let cause): "take \(take) was set aside: \(cause)"
+        case .encoderDied(let cause, isGivenUp: false): "\(cause); it is started again"
+        case .encoderDied(let cause, isGivenUp: true):
+            "\(cause); it is not started again; recording goes on, and `reel encode` does what waits"
+        case .encodingWaits:
+            "what waits is being encoded; Ctrl-C again leaves it for reel encode \(ShellWord.path(root))"
+        case .takeBegan, .takeKept, .takeDiscarded, .episodeIsRepeated, .resetBegan, .recordingEnded, .deviceLost,
+            .deviceGone, .deviceNotReleased, .diskIsFull, .takeUnwritten, .episodePublished, .sessionFailed,
+            .toldToEnd, .takesWait, .notConsolidated, .reportNotWritten:
+            nil
+        }
+    }
+
+    /// What becomes of a take that a failure ended.
+    static func verdict(seconds: Int, isKept: Bool) -> String {
+        isKept ? "its \(seconds) s are kept" : "it has less than a second and is not kept"
+    }
+}
