@@ -29,8 +29,8 @@ final class ArmPair {
         leader = SOLeader(arm: SOArm(.leader, type: "so101_leader", settings: settings[1], environment: [:]))
         self.buses = buses
         self.directory = directory
-        try leader.connect()
-        try follower.connect()
+        try leader.connect(asking: nil)
+        try follower.connect(asking: nil)
     }
 
     func disconnect() {

@@ -13,7 +13,8 @@ final class MeteredArm: Robot {
 
     let robotType = "metered"
     let name: String
-    let featureNames: [String]
+    let observationNames: [String]
+    let actionNames: [String]
     private let arm: any Robot
     /// One a tick; made before the first.
     private(set) var readings: [Reading]
@@ -28,12 +29,13 @@ final class MeteredArm: Robot {
     init(_ arm: any Robot, ticks: Int, wastes: Bool = false) {
         self.arm = arm
         name = arm.name
-        featureNames = arm.featureNames
+        observationNames = arm.observationNames
+        actionNames = arm.actionNames
         readings = Array(repeating: Reading(), count: ticks)
         self.wastes = wastes
     }
 
-    func connect() throws { try arm.connect() }
+    func connect(asking person: (any CalibrationDialogue)?) throws { try arm.connect(asking: person) }
 
     func readObservation(into values: inout [Float]) throws {
         if count < readings.count {

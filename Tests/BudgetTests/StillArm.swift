@@ -4,9 +4,10 @@ import Robots
 final class StillArm: Robot, Teleoperator {
     let robotType = "still"
     let name = "still arm"
-    let featureNames = ["joint.pos"]
+    let observationNames = ["joint.pos"]
+    let actionNames = ["joint.pos"]
 
-    func connect() throws {}
+    func connect(asking person: (any CalibrationDialogue)?) throws {}
 
     func readObservation(into values: inout [Float]) throws { values[0] = 1 }
 

@@ -86,8 +86,8 @@ extension BudgetTests {
             return TakeIntake(
                 spool: SpoolDirectory(root: "/nowhere"),
                 session: SessionDescription(
-                    robotType: arm.robotType, fps: 30, observationNames: arm.featureNames,
-                    actionNames: leader.featureNames, cameras: cameras.map { .init(name: $0, format: format) },
+                    robotType: arm.robotType, fps: 30, observationNames: arm.observationNames,
+                    actionNames: leader.actionNames, cameras: cameras.map { .init(name: $0, format: format) },
                     encoder: VideoEncoderSettings(codec: "h264"), repoID: "me/test"),
                 settings: TakeIntake.Settings(task: "t", capacity: 1_000_000), onCommand: { _ in }, onEvent: { _ in })
         }

@@ -4,7 +4,7 @@ import Robots
 import Synchronization
 
 /// A simulated camera that is gone when it is opened again, and then the operator asks for something.
-final class AskingCamera: Camera {
+final class AskingCamera: Camera, TakeAware {
     private let camera: SimulatedCamera
     private let request: OperatorInput.Request
     private let input: OperatorInput

@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 import Spool
 import Testing
 
@@ -103,6 +104,25 @@ struct FailingDeviceTests {
         #expect(stage.problems == [])
     }
 
+    /// On the control thread, where the question would wait for an answer that the session's keys never give.
+    @Test func onlyTheFirstConnectionMayAskSomebody() async throws {
+        let stage = try SessionStage()
+        let arm = ScriptedArm(failAt: 60)
+        _ = try await stage.record(
+            episodes: 2, rows: 80, robot: arm, cameras: [try SessionStage.camera()], person: NobodyAtAll())
+        #expect(arm.askedSomebody == [true, false])
+    }
+
+    @Test func anArmThatMayStillHoldIsToldOf() async throws {
+        let stage = try SessionStage()
+        let arm = ScriptedArm(failAt: 60)
+        arm.whyItHolds = "motor 3 may still hold"
+        _ = try await stage.record(
+            episodes: 1, rows: 80, robot: arm, cameras: [try SessionStage.camera()])
+        #expect(stage.lines.contains { $0.contains("motor 3 may still hold") })
+        #expect(try stage.states() == [1: .kept])
+    }
+
     @Test func aFailureInTheResetPhaseIsWaitedForToo() async throws {
         let stage = try SessionStage()
         _ = try await stage.record(
@@ -148,4 +168,15 @@ struct FailingDeviceTests {
             episodes: 1, rows: 10, cameras: [try SessionStage.camera()], ringBytes: 9216)
         #expect(session.takes.all.first?.take == 1)
     }
+}
+
+/// Somebody who is never to be asked.
+private final class NobodyAtAll: CalibrationDialogue {
+    func say(_ text: String) { Issue.record("told \(text)") }
+    func ask(_ prompt: String) throws -> String {
+        Issue.record("asked \(prompt)")
+        return ""
+    }
+    func show(_ ranges: [JointTravel]) {}
+    func isEnterPressed() throws -> Bool { true }
 }

@@ -4,7 +4,7 @@ import Robots
 import Synchronization
 
 /// A simulated camera that is gone after so many pictures of every take, and back when it is opened again.
-final class FragileCamera: Camera {
+final class FragileCamera: Camera, TakeAware {
     private let camera: SimulatedCamera
     private let lifetime: Int
     private let left: Atomic<Int>

@@ -3,7 +3,7 @@ import Robots
 import Synchronization
 
 /// A simulated camera that is not the same when it is opened again.
-final class MovedCamera: Camera {
+final class MovedCamera: Camera, TakeAware {
     /// What the second opening brings.
     enum Change {
         case nothingThere

@@ -7,7 +7,8 @@ import Robots
 final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control thread, looked at when that is done.
     let robotType = "scripted"
     let name = "scripted arm"
-    let featureNames = ["joint.pos"]
+    let observationNames = ["joint.pos"]
+    let actionNames = ["joint.pos"]
 
     private let stall: (reading: Int, duration: Duration)?
     private var failure: Int?
@@ -21,6 +22,10 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
     var showsPose = false
     /// "connect" and "disconnect" in the order they came.
     private(set) var story: [String] = []
+    /// Of each connection, whether there was somebody to ask.
+    private(set) var askedSomebody: [Bool] = []
+    /// Why it cannot be let go of, once it has failed.
+    var whyItHolds: String?
 
     init(stallAt reading: Int, for duration: Duration) {
         stall = (reading, duration)
@@ -42,8 +47,9 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
         question = (reading, input, request)
     }
 
-    func connect() throws {
+    func connect(asking person: (any CalibrationDialogue)?) throws {
         story.append("connect")
+        askedSomebody.append(person != nil)
         if failure == readings { failure = nil }
     }
 
@@ -60,13 +66,16 @@ final class ScriptedArm: Robot, @unchecked Sendable {  // Used from the control 
         pose = action[0]
     }
 
-    func disconnect() throws { story.append("disconnect") }
+    func disconnect() throws {
+        story.append("disconnect")
+        if let whyItHolds, failure == readings { throw ReelError(.failed, "let go of the arm", cause: whyItHolds) }
+    }
 }
 
 /// A teleoperator for tests that asks for nothing.
 final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
     let name = "scripted leader"
-    let featureNames = ["joint.pos"]
+    let actionNames = ["joint.pos"]
 
     private var failure: Int?
     private var refusals: Int
@@ -81,7 +90,7 @@ final class ScriptedLeader: Teleoperator, @unchecked Sendable {  // As above.
         self.refusals = refusals
     }
 
-    func connect() throws {
+    func connect(asking person: (any CalibrationDialogue)?) throws {
         guard failure == readings else { return }
         if refusals > 0 {
             refusals -= 1

@@ -47,7 +47,8 @@ final class SessionStage: Sendable {
     /// Records; returns when the session is over and its takes are on the disk.
     func record(
         episodes: Int, rows: Int, resetRows: Int = 0, reconnect: Duration = .seconds(60),
-        robot: ScriptedArm = ScriptedArm(), teleoperator: ScriptedLeader = ScriptedLeader(), cameras: [any Camera],
+        robot: any Robot & Sendable = ScriptedArm(), teleoperator: any Teleoperator & Sendable = ScriptedLeader(),
+        cameras: [any Camera], person: (any CalibrationDialogue)? = nil,
         ringBytes: Int = 64 << 20, align: Duration = .zero,
         freeBytes: @escaping @Sendable (FilePath) throws -> Int = { _ in 1 << 40 }
     ) async throws -> RecordingSession {
@@ -62,7 +63,7 @@ final class SessionStage: Sendable {
             robot: robot, teleoperator: teleoperator, cameras: cameras, input: input,
             listeners: [events, troubles],
             freeBytes: freeBytes)
-        let description = try session.connect()
+        let description = try session.connect(asking: person)
         try spool.create(description)
         let encoder = EncoderProcess(
             executable: "/bin/cat", arguments: [], logPath: spool.encoderLogPath, onEvent: { _ in }, onTrouble: { _ in }

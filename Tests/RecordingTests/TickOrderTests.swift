@@ -101,7 +101,8 @@ private final class Story: @unchecked Sendable {  // One thread's.
 private final class TellingArm: Robot, Teleoperator {
     let robotType = "telling"
     let name = "telling arm"
-    let featureNames = ["joint.pos"]
+    let observationNames = ["joint.pos"]
+    let actionNames = ["joint.pos"]
     let busCounters = BusCounters()
     let complaints: [String] = []
     private let story: Story
@@ -113,7 +114,7 @@ private final class TellingArm: Robot, Teleoperator {
         self.onRead = onRead
     }
 
-    func connect() throws {}
+    func connect(asking person: (any CalibrationDialogue)?) throws {}
 
     func readObservation(into values: inout [Float]) throws { story.calls.append("observe") }
 

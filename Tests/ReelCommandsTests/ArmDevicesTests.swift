@@ -60,14 +60,14 @@ struct ArmDevicesTests {
             ] + Self.dataset)
         let pair = try two.robot.device(in: SimulatedWorld())
         #expect(pair.robotType == "bi_so_follower")
-        #expect(pair.featureNames.count == 12)
-        #expect(pair.featureNames.first == "left_shoulder_pan.pos")
+        #expect(pair.actionNames.count == 12)
+        #expect(pair.actionNames.first == "left_shoulder_pan.pos")
         #expect(two.robot.arms.map(\.settings.port) == ["/dev/a", "/dev/b"])
         #expect(
             two.robot.arms.compactMap { $0.calibrationFile.lastComponent?.string } == [
                 "pair_left.json", "pair_right.json",
             ])
-        #expect(two.teleoperator.device(in: SimulatedWorld()).featureNames == pair.featureNames)
+        #expect(two.teleoperator.device(in: SimulatedWorld()).actionNames == pair.actionNames)
     }
 
     @Test func whatTheWireCostIsTold() {

@@ -84,7 +84,7 @@ struct FeetechBusTests {
     @Test("when the last motor has answered, nobody waits for one before it")
     func aReplyThatCannotComeAnyMoreIsNotWaitedFor() throws {
         let line = ServoLine(faults: try ServoFaults("drop=3@0"))
-        let bus = FeetechBus(line: line)
+        let bus = FeetechBus(line: line, labels: [3: "elbow_flex"])
         let before = line.now
         var values: [Int] = []
         let error = #expect(throws: ReelError.self) {
@@ -137,7 +137,8 @@ struct FeetechBusTests {
             let line = ServoLine()
             line.chain.unplugAll(but: .gripper, id: 1, baudRate: rate)
             let bus = FeetechBus(line: line)
-            #expect(try bus.setUpOnlyMotor(as: .gripper) == FeetechBus.FoundMotor(id: 1, baudRate: rate))
+            #expect(
+                try bus.setUpOnlyMotor(as: ArmJoint.gripper.motorID) == FeetechBus.FoundMotor(id: 1, baudRate: rate))
             #expect(try bus.ping(6) && line.baudRate == 1_000_000)
             // For good: also after a power cut.
             line.chain.cutPower()
@@ -147,7 +148,7 @@ struct FeetechBusTests {
 
     @Test func settingUpRefusesSeveralMotorsAndNone() throws {
         let several = #expect(throws: ReelError.self) {
-            try FeetechBus(line: ServoLine()).setUpOnlyMotor(as: .gripper)
+            try FeetechBus(line: ServoLine()).setUpOnlyMotor(as: ArmJoint.gripper.motorID)
         }
         #expect(several?.cause.hasPrefix("6 motors answer") == true)
         let line = ServoLine()
@@ -156,7 +157,7 @@ struct FeetechBusTests {
                 $0[.baudRate] = 77; $0[.id] = 0xFE
             }
         }
-        #expect(throws: ReelError.self) { try FeetechBus(line: line).setUpOnlyMotor(as: .gripper) }
+        #expect(throws: ReelError.self) { try FeetechBus(line: line).setUpOnlyMotor(as: ArmJoint.gripper.motorID) }
     }
 
     @Test func everybodyAnswersABroadcast() throws {

@@ -31,11 +31,11 @@ struct LeRobotConformanceTests {
         /// Where the joints are for Reel, asking nobody: the file must be what the motors hold.
         func positions(_ device: CalibrationPlace.Device, _ id: String) throws -> [String: Double] {
             let leader = SOLeader(arm: arm(device, id))
-            try leader.connect()
+            try leader.connect(asking: nil)
             var row: [Float] = []
             try leader.readAction(into: &row)
             try leader.disconnect()
-            return Dictionary(uniqueKeysWithValues: zip(leader.featureNames, row.map(Double.init)))
+            return Dictionary(uniqueKeysWithValues: zip(leader.actionNames, row.map(Double.init)))
         }
 
         for (device, servos) in [(CalibrationPlace.Device.follower, followerServos), (.leader, leaderServos)] {

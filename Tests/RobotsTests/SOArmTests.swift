@@ -57,7 +57,7 @@ final class SOArmTests {
     func connected(_ line: ServoLine, _ settings: SOArmSettings? = nil) throws -> SOFollower {
         try line.chain.calibration.write(to: directory.appending("blue.json"))
         let follower = try SOFollower(arm: arm(line, .follower, settings))
-        try follower.connect()
+        try follower.connect(asking: nil)
         return follower
     }
 
@@ -85,7 +85,7 @@ final class SOArmTests {
         let line = ServoLine(.leader)
         try line.chain.calibration.write(to: directory.appending("blue.json"))
         let leader = SOLeader(arm: arm(line, .leader))
-        try leader.connect()
+        try leader.connect(asking: nil)
         #expect(line.chain.servos.allSatisfy { $0[.torqueEnable] == 0 && $0[.pCoefficient] == 32 })
         var action: [Float] = []
         try leader.readAction(into: &action)
@@ -173,24 +173,24 @@ final class SOArmTests {
     func whatIsWrongWithTheMotorsIsNamed() throws {
         for (fault, words) in [("drop=3@0", "3 (elbow_flex)"), ("drop=1@0", "1 (shoulder_pan)")] {
             let line = ServoLine(faults: try ServoFaults(fault))
-            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect(asking: nil) }
             #expect(error?.cause.contains(words) == true && line.isClosed)
         }
         let nothing = ServoLine()
         nothing.baudRate = 9600
-        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(nothing)).connect() }
+        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(nothing)).connect(asking: nil) }
         #expect(error?.cause.contains("any motor") == true)
         for (register, words) in [(ServoRegister.modelNumber, "model number"), (.firmwareMinor, "firmware differs")] {
             let line = ServoLine()
             line.chain.withServo(4) { $0[register] = 99 }
-            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+            let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect(asking: nil) }
             #expect(error?.cause.contains(words) == true && line.isClosed)
         }
     }
 
     @Test func anArmThatIsNotCalibratedSaysWhatToRun() throws {
         let line = ServoLine()
-        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        let error = #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect(asking: nil) }
         #expect(
             error?.remedy
                 == "Run `reel calibrate --robot.type=so101_follower --robot.port=/dev/servos --robot.id=blue`.")
@@ -209,7 +209,7 @@ final class SOArmTests {
         let arm = SOArm(
             device, type: "so101_follower", settings: SOArmSettings(port: "/dev/servos", id: "blue"),
             environment: ["HF_LEROBOT_CALIBRATION": directory.string], openLine: { line })
-        try arm.connect(nil)
+        try arm.connect(asking: nil)
         #expect(arm.readFile == file)
         try arm.disconnect()
         // The place of today goes before it, and is where a new calibration is written.
@@ -222,10 +222,10 @@ final class SOArmTests {
         let line = ServoLine()
         let other = directory.appending("red.json")
         try line.chain.calibration.write(to: other)
-        let error = try #require(throws: ReelError.self) { try arm(line).connect(nil) }
+        let error = try #require(throws: ReelError.self) { try arm(line).connect(asking: nil) }
         #expect(error.remedy?.contains(other.string) == true && error.remedy?.contains("--robot.id") == true)
         let dialogue = ScriptedDialogue()
-        #expect(throws: ReelError.self) { try arm(line).connect(dialogue) }
+        #expect(throws: ReelError.self) { try arm(line).connect(asking: dialogue) }
         #expect(dialogue.said.first?.contains(other.string) == true)
     }
 
@@ -235,23 +235,23 @@ final class SOArmTests {
         settings.calibrationFile = directory.appending("mine.json")
         try line.chain.calibration.write(to: directory.appending("mine.json"))
         let leader = SOLeader(arm: arm(line, .leader, settings))
-        try leader.connect()
+        try leader.connect(asking: nil)
         try leader.disconnect()
     }
 
     @Test func aMismatchIsOfferedToBeWrittenToTheMotors() throws {
         let line = ServoLine(isCalibrated: false)
         try line.chain.calibration.write(to: directory.appending("blue.json"))
-        #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        #expect(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect(asking: nil) }
         let dialogue = ScriptedDialogue(answers: [""])
-        let follower = try SOFollower(arm: arm(line), dialogue: dialogue)
-        try follower.connect()
+        let follower = try SOFollower(arm: arm(line))
+        try follower.connect(asking: dialogue)
         #expect(dialogue.asked.count == 1)
         #expect(try follower.arm.isCalibrated())
         try follower.disconnect()
         // Now they agree: nobody is asked.
         let again = ScriptedDialogue()
-        try SOFollower(arm: arm(line), dialogue: again).connect()
+        try SOFollower(arm: arm(line)).connect(asking: again)
         #expect(again.asked.isEmpty)
     }
 
@@ -338,7 +338,7 @@ final class SOArmTests {
 
         let third = counting()
         third.chain.unplugAll(but: .gripper, id: 1, baudRate: 1_000_000)
-        _ = try FeetechBus(line: third).setUpOnlyMotor(as: .gripper)
+        _ = try FeetechBus(line: third).setUpOnlyMotor(as: ArmJoint.gripper.motorID)
         #expect(third.chain.servos.first?[.phase] == 12)
     }
 
@@ -347,7 +347,7 @@ final class SOArmTests {
         line.chain.withServo(2) { $0[.modelNumber] = 2825 }
         line.chain.withServo(3) { $0[.modelNumber] = 1284 }
         line.chain.withServo(6) { $0[.modelNumber] = 4242 }
-        let error = try #require(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect() }
+        let error = try #require(throws: ReelError.self) { try SOFollower(arm: arm(line)).connect(asking: nil) }
         for words in [
             "motor 2 (shoulder_lift) is an STS3250", "motor 3 (elbow_flex) is an SCS0009", "motor 6 (gripper)", "4242",
         ] { #expect(error.cause.contains(words), "\(error)") }
@@ -355,14 +355,17 @@ final class SOArmTests {
 
     @Test func twoArmsAreOneRobotWithPrefixes() throws {
         let (left, right) = (ServoLine(), ServoLine(seed: 2))
-        let robot = try BiSOFollower(
-            id: "pair", left: settings(), right: settings(), openLine: { $0 == .left ? left : right })
+        let robot = Pair(
+            "bi_so_follower", left: try SOFollower(arm: arm(left, .follower, settings("pair_left"))) as any Robot,
+            right: try SOFollower(arm: arm(right, .follower, settings("pair_right"))))
         try left.chain.calibration.write(to: directory.appending("pair_left.json"))
         try right.chain.calibration.write(to: directory.appending("pair_right.json"))
-        try robot.connect()
+        try robot.connect(asking: nil)
         #expect(robot.robotType == "bi_so_follower")
-        #expect(robot.featureNames.count == 12)
-        #expect(robot.featureNames.first == "left_shoulder_pan.pos" && robot.featureNames.last == "right_gripper.pos")
+        #expect(robot.observationNames.count == 12)
+        #expect(
+            robot.observationNames.first == "left_shoulder_pan.pos"
+                && robot.observationNames.last == "right_gripper.pos")
         try robot.send(action: [10, 0, 0, 0, 0, 50, -20, 0, 0, 0, 0, 30])
         for line in [left, right] { line.sleep(until: line.now + .seconds(3)) }
         var values: [Float] = []
@@ -372,6 +375,109 @@ final class SOArmTests {
         }
         try robot.disconnect()
         #expect(left.isClosed && right.isClosed)
+    }
+
+    /// In a session nobody can answer: a key goes to the session, and the question would wait for ever on its thread.
+    @Test func anArmThatComesBackAsAnotherIsRefusedAndNobodyIsAsked() throws {
+        let (mine, another) = (ServoLine(), ServoLine(seed: 2))
+        try mine.chain.calibration.write(to: directory.appending("blue.json"))
+        var line = mine
+        let follower = try SOFollower(
+            arm: SOArm(
+                .follower, type: "so101_follower", settings: settings(), environment: [:], openLine: { line }))
+        let dialogue = ScriptedDialogue()
+        try follower.connect(asking: dialogue)
+        try follower.disconnect()
+        try follower.reconnect()
+        try follower.disconnect()
+        line = another
+        let error = try #require(throws: ReelError.self) { try follower.reconnect() }
+        #expect(error.kind == .mismatch && error.remedy?.contains("reel calibrate") == true)
+        #expect(dialogue.asked.isEmpty && another.isClosed)
+    }
+
+    @Test func motorsThatMayStillHoldAreNamedWhenAnArmIsLetGo() throws {
+        let line = ServoLine()
+        let follower = try connected(line)
+        line.chain.withServo(3) { $0[.baudRate] = 4 }
+        let error = try #require(throws: ReelError.self) { try follower.disconnect() }
+        #expect(error.cause.contains("motor 3 (elbow_flex) may still hold"), "\(error)")
+        #expect(error.remedy?.contains("power") == true)
+        // The others were let go, and the port is free.
+        #expect(line.chain.servos.filter { $0[.torqueEnable] == 1 }.map(\.joint) == [.elbowFlex])
+        #expect(line.isClosed)
+    }
+
+    @Test func anArmWhoseSetUpFailsHalfwayDoesNotHold() throws {
+        var settings = settings()
+        settings.readRetries = 0
+        let whole = ServoLine()
+        _ = try connected(whole, settings)
+        #expect(whole.chain.servos.allSatisfy { $0[.torqueEnable] == 1 })
+        // The last request makes the gripper hold; all others do already.
+        let line = ServoLine()
+        line.unanswered = whole.sent.count - 1
+        let follower = try SOFollower(arm: arm(line, .follower, settings))
+        #expect(throws: ReelError.self) { try follower.connect(asking: nil) }
+        #expect(line.chain.servos.allSatisfy { $0[.torqueEnable] == 0 } && line.isClosed)
+    }
+}
+
+@Suite("Two devices are one, whatever they are")
+struct PairTests {
+    @Test func valuesOfDifferentCountsKeepTheirPlaces() throws {
+        let (left, right) = (
+            ArmOfNames(["a.pos", "b.pos", "c.vel"], ["a.pos"]), ArmOfNames(["a.pos"], ["a.pos", "d.pos"])
+        )
+        let pair = Pair("bi_test", left: left as any Robot, right: right)
+        #expect(pair.observationNames == ["left_a.pos", "left_b.pos", "left_c.vel", "right_a.pos"])
+        #expect(pair.actionNames == ["left_a.pos", "right_a.pos", "right_d.pos"])
+        try pair.connect(asking: nil)
+        var values: [Float] = []
+        try pair.readObservation(into: &values)
+        #expect(values == [0, 1, 2, 0])
+        try pair.send(action: [7, 8, 9])
+        #expect(left.action == [7] && right.action == [8, 9])
+        #expect(throws: ReelError.self) { try pair.send(action: [7, 8]) }
+    }
+
+    @Test func neitherFailureHidesTheOther() throws {
+        let (left, right) = (ArmOfNames(["a.pos"], ["a.pos"]), ArmOfNames(["a.pos"], ["a.pos"]))
+        let pair = Pair("bi_test", left: left as any Robot, right: right)
+        left.whyItHolds = "the left one holds"
+        right.whyItHolds = "the right one holds"
+        let error = try #require(throws: ReelError.self) { try pair.disconnect() }
+        #expect("\(error)".contains("the left one holds") && "\(error)".contains("the right one holds"), "\(error)")
+        right.refusal = "the right one is not there"
+        let refused = try #require(throws: ReelError.self) { try pair.connect(asking: nil) }
+        for words in ["the right one is not there", "the left one holds"] {
+            #expect("\(refused)".contains(words), "\(refused)")
+        }
+    }
+}
+
+/// A robot that observes 0, 1, 2 …
+private final class ArmOfNames: Robot {
+    let robotType = "test"
+    let name = "test arm"
+    let observationNames: [String]
+    let actionNames: [String]
+    private(set) var action: [Float] = []
+    var whyItHolds: String?
+    var refusal: String?
+
+    init(_ observed: [String], _ asked: [String]) { (observationNames, actionNames) = (observed, asked) }
+
+    func connect(asking person: (any CalibrationDialogue)?) throws {
+        if let refusal { throw ReelError(.failed, "connect the arm", cause: refusal) }
+    }
+
+    func readObservation(into values: inout [Float]) throws { values = observationNames.indices.map(Float.init) }
+
+    func send(action: [Float]) throws { self.action = action }
+
+    func disconnect() throws {
+        if let whyItHolds { throw ReelError(.failed, "let go of the arm", cause: whyItHolds) }
     }
 }
 

@@ -22,7 +22,7 @@ struct SerialPortTests {
         let follower = try SOFollower(arm: SOArm(.follower, type: "so101_follower", settings: settings))
         // Twice: what one program leaves behind must not trouble the next.
         for goal: Float in [10, -10] {
-            try follower.connect()
+            try follower.connect(asking: nil)
             var values: [Float] = []
             try follower.readObservation(into: &values)
             try follower.send(action: [goal] + values.dropFirst())

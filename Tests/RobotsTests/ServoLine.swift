@@ -18,6 +18,8 @@ final class ServoLine: SerialLine {
     var chunk = 512
     /// How long the replies to the next requests take; those after them come at once.
     var delays: [Duration] = []
+    /// Set: nothing answers the request of this number, from 0.
+    var unanswered: Int?
     private var late: [(time: MonotonicTime, bytes: [UInt8])] = []
 
     init(_ chain: ServoChain, now: MonotonicTime = MonotonicTime(nanoseconds: 1_000_000_000)) {
@@ -36,6 +38,10 @@ final class ServoLine: SerialLine {
         try check()
         bytes.withUnsafeBytes { bytes in
             sent.append(Array(bytes))
+            if unanswered == sent.count - 1 {
+                var lost: [UInt8] = []
+                return chain.receive(bytes, at: now, baudRate: baudRate, into: &lost)
+            }
             guard !delays.isEmpty else {
                 return chain.receive(bytes, at: now, baudRate: baudRate, into: &incoming)
             }

@@ -16,11 +16,11 @@ struct SimulatedArmTests {
         let arm = SimulatedArm(world: SimulatedWorld(start: Self.start))
         #expect(arm.robotType == "so_follower")
         #expect(
-            arm.featureNames == [
+            arm.observationNames == [
                 "shoulder_pan.pos", "shoulder_lift.pos", "elbow_flex.pos", "wrist_flex.pos", "wrist_roll.pos",
                 "gripper.pos",
             ])
-        #expect(SimulatedLeader(world: SimulatedWorld(start: Self.start)).featureNames == arm.featureNames)
+        #expect(SimulatedLeader(world: SimulatedWorld(start: Self.start)).actionNames == arm.observationNames)
     }
 
     @Test func theLeaderDependsOnSeedAndTimeOnly() {
@@ -56,7 +56,7 @@ struct SimulatedArmTests {
     @Test func jointsFollowWithALagAndArrive() throws {
         let clock = FakeClock()
         let arm = SimulatedArm(world: SimulatedWorld(start: clock.time), now: { clock.time })
-        try arm.connect()
+        try arm.connect(asking: nil)
         var before: [Float] = []
         try arm.readObservation(into: &before)
         var goal = before
@@ -92,7 +92,7 @@ struct SimulatedArmTests {
     @Test func goalsBeyondTheLimitsStopAtTheLimits() throws {
         let clock = FakeClock()
         let arm = SimulatedArm(world: SimulatedWorld(start: clock.time), now: { clock.time })
-        try arm.connect()
+        try arm.connect(asking: nil)
         try arm.send(action: [500, -500, 500, -500, 500, 500])
         clock.advance(.seconds(10))
         var now: [Float] = []
@@ -105,7 +105,7 @@ struct SimulatedArmTests {
     @Test func aRowOfTheWrongLengthIsRefused() throws {
         let arm = SimulatedArm(world: SimulatedWorld(start: Self.start))
         #expect(throws: ReelError.self) { try arm.send(action: [0, 0, 0, 0, 0, 0]) }
-        try arm.connect()
+        try arm.connect(asking: nil)
         #expect(throws: ReelError.self) { try arm.send(action: [0, 0, 0]) }
     }
 
@@ -127,8 +127,8 @@ struct SimulatedArmTests {
         let world = SimulatedWorld(seed: 3, start: clock.time)
         let arm = SimulatedArm(world: world, now: { clock.time })
         let leader = SimulatedLeader(world: world, now: { clock.time })
-        try arm.connect()
-        try leader.connect()
+        try arm.connect(asking: nil)
+        try leader.connect(asking: nil)
         var action: [Float] = []
         for round in 0..<4 {
             var heldFor = 0

@@ -18,6 +18,7 @@ extension SessionEvent {
         case .phaseFailed(let cause): cause
         case .robotApproaches(let robot): "\(robot) comes to where its leader is"
         case .deviceBack(let name): "\(name) is back"
+        case .deviceMayHold(_, let cause): cause
         case .diskIsFilling(let minutes): "The disk has room for \(minutes) minutes of recording"
         case .takeSaved(let take): "take \(take) is saved"
         case .takeUnsafe(let take, let cause):

@@ -80,8 +80,8 @@ struct DeviceReturn {
 
     private func open(_ device: DeviceFailure.Device) throws {
         switch device {
-        case .robot: try session.robot.connect()
-        case .teleoperator: try session.teleoperator.connect()
+        case .robot: try session.robot.reconnect()
+        case .teleoperator: try session.teleoperator.reconnect()
         case .camera(let index):
             let (camera, wanted) = (session.cameras[index], session.formats[index])
             let found = try camera.open()
@@ -89,7 +89,7 @@ struct DeviceReturn {
             else {
                 camera.close()
                 throw ReelError(
-                    .mismatch, "go on with the camera \(camera.name)",
+                    .mismatch, "go on with the camera \(camera.name.printable)",
                     cause:
                         "its pictures are \(found.width)×\(found.height) \(found.pixelFormat.rawValue) now, and were "
                         + "\(wanted.width)×\(wanted.height) \(wanted.pixelFormat.rawValue)")
@@ -97,12 +97,17 @@ struct DeviceReturn {
         }
     }
 
-    /// Torque goes off where the robot is configured so. A device that is gone cannot be closed well.
+    /// Torque goes off where the robot is configured so. One that may hold on because it could not be told is the operator's
+    /// to take care of.
     private func close(_ device: DeviceFailure.Device) {
-        switch device {
-        case .robot: try? session.robot.disconnect()
-        case .teleoperator: try? session.teleoperator.disconnect()
-        case .camera(let index): session.cameras[index].close()
+        do {
+            switch device {
+            case .robot: try session.robot.disconnect()
+            case .teleoperator: try session.teleoperator.disconnect()
+            case .camera(let index): session.cameras[index].close()
+            }
+        } catch {
+            session.tell(.deviceMayHold(name: name(of: device), cause: "\(error)"))
         }
     }
 

@@ -10,22 +10,41 @@ package struct Approach {
     /// From this distance on it takes all the time that there is.
     private static let longWay: Float = 45
 
-    private let start: [Float]
-    private let time: Duration
+    /// How long it takes; zero is a jump.
+    package let time: Duration
+    /// Where the robot is, a value of an action each; nil for what it is told and does not observe, which has no way.
+    private let start: [Float?]
 
     /// - Parameters:
-    ///   - start: where the robot is.
+    ///   - robot: what will move.
+    ///   - observation: where it is.
     ///   - time: how long it takes; zero is a jump.
-    package init(from start: [Float], taking time: Duration) {
-        self.start = start
+    package init(of robot: any Robot, from observation: [Float], taking time: Duration) {
+        start = Self.start(of: robot, observation)
         self.time = time
     }
 
+    /// The same, taking as long as the joint with the longest way needs, and no time where the poses agree.
+    /// - Parameters:
+    ///   - robot: what will move.
+    ///   - observation: where it is.
+    ///   - goal: the action that it shall come to.
+    ///   - longest: how long it takes from a pose that is far away.
+    package init(of robot: any Robot, from observation: [Float], to goal: [Float], atMost longest: Duration) {
+        start = Self.start(of: robot, observation)
+        time = Self.time(from: start, to: goal, atMost: longest)
+    }
+
     /// How long it takes from one pose to another: by the joint that has the longest way, nothing where they agree.
-    package static func time(from start: [Float], to goal: [Float], atMost longest: Duration) -> Duration {
-        let distance = zip(start, goal).map { ($0 - $1).magnitude }.max() ?? 0
+    static func time(from start: [Float?], to goal: [Float], atMost longest: Duration) -> Duration {
+        let distance = zip(start, goal).compactMap { start, goal in start.map { ($0 - goal).magnitude } }.max() ?? 0
         guard distance > tolerance else { return .zero }
         return longest * Double(min(1, distance / longWay))
+    }
+
+    private static func start(of robot: any Robot, _ observation: [Float]) -> [Float?] {
+        let observed = robot.observationNames
+        return robot.actionNames.map { name in observed.firstIndex(of: name).map { observation[$0] } }
     }
 
     /// Moves the robot. Blocks; the robot must be connected.
@@ -44,7 +63,8 @@ package struct Approach {
         while step < steps {
             step = min(pace.current(at: .now, next: step), steps - 1)
             let share = Float(step + 1) / Float(steps)
-            try robot.send(action: zip(start, try goal()).map { $0 + ($1 - $0) * share })
+            try robot.send(
+                action: zip(start, try goal()).map { start, goal in start.map { $0 + (goal - $0) * share } ?? goal })
             step += 1
             if sleep(pace.due(step)) { return false }
         }

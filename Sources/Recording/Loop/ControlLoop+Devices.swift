@@ -105,10 +105,10 @@ extension ControlLoop {
         var device = DeviceFailure.Device.teleoperator
         do {
             try teleoperator.readAction(into: &action)
-            let time = Approach.time(from: observation, to: action, atMost: longest)
-            guard time > .zero else { return (false, nil) }
+            let approach = Approach(of: robot, from: observation, to: action, atMost: longest)
+            guard approach.time > .zero else { return (false, nil) }
             tell(.robotApproaches(robot: robot.name))
-            let isThere = try Approach(from: observation, taking: time).run(robot) {
+            let isThere = try approach.run(robot) {
                 device = .teleoperator
                 try teleoperator.readAction(into: &action)
                 device = .robot

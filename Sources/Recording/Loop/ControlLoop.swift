@@ -11,6 +11,8 @@ final class ControlLoop {
     let robot: any Robot
     let teleoperator: any Teleoperator
     let cameras: [any Camera]
+    /// Those of the devices that want to know when takes begin.
+    private let takeAware: [any TakeAware]
     /// Per camera: how old its newest picture may be.
     let staleLimits: [Duration]
     private let fps: Int
@@ -49,6 +51,8 @@ final class ControlLoop {
         self.robot = robot
         self.teleoperator = teleoperator
         self.cameras = cameras
+        let devices: [AnyObject] = cameras + [robot, teleoperator]
+        takeAware = devices.compactMap { $0 as? any TakeAware }
         self.staleLimits = staleLimits ?? Array(repeating: StalePicture.usualLimit, count: cameras.count)
         self.fps = fps
         self.intake = intake
@@ -56,8 +60,8 @@ final class ControlLoop {
         self.status = status
         self.tell = tell
         self.onUndo = onUndo
-        observation = Array(repeating: 0, count: robot.featureNames.count)
-        action = Array(repeating: 0, count: teleoperator.featureNames.count)
+        observation = Array(repeating: 0, count: robot.observationNames.count)
+        action = Array(repeating: 0, count: teleoperator.actionNames.count)
         pictures = Array(repeating: nil, count: cameras.count)
         sequences = Array(repeating: -1, count: cameras.count)
         captured = Array(repeating: nil, count: cameras.count)
@@ -87,7 +91,7 @@ final class ControlLoop {
 
     /// Records at most `rowLimit` rows, from row 0 at `start`.
     func record(take: Int, start: MonotonicTime, rowLimit: Int) -> TakeResult {
-        for camera in cameras { camera.takeBegins(number: take, start: start, fps: fps) }
+        for device in takeAware { device.takeBegins(number: take, start: start, fps: fps) }
         intake.begin(take, start: start)
         takeLateness.clear()
         for index in cameras.indices { (sequences[index], captured[index]) = (-1, nil) }

@@ -47,16 +47,19 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
 
     /// Connects the teleoperator, the robot and the cameras, in LeRobot's order; cameras warm up side by side.
     ///
-    /// Returns what the dataset must be able to hold. Throws the first device's error; the others are closed again.
-    package func connect() throws -> SessionDescription {
+    /// - Parameter person: asked when an arm's motors are not calibrated as its file says; nil where nobody can answer.
+    /// - Returns: what the dataset must be able to hold.
+    /// - Throws: the first device's error; the others are closed again.
+    package func connect(asking person: (any CalibrationDialogue)?) throws -> SessionDescription {
         do {
-            try teleoperator.connect()
-            try robot.connect()
+            try requireOneLanguage()
+            try teleoperator.connect(asking: person)
+            try robot.connect(asking: person)
             formats = try CameraTrial.open(cameras)
             try requireRoomForPictures()
             return SessionDescription(
-                robotType: robot.robotType, fps: configuration.fps, observationNames: robot.featureNames,
-                actionNames: teleoperator.featureNames,
+                robotType: robot.robotType, fps: configuration.fps, observationNames: robot.observationNames,
+                actionNames: robot.actionNames,
                 cameras: zip(cameras, formats).map { camera, format in
                     .init(
                         name: camera.name,
@@ -119,6 +122,16 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         case .diskMinutes(let minutes):
             status.update { $0.minutesOfDisk = minutes }
         }
+    }
+
+    /// What the leader asks for must be what the robot can be told.
+    private func requireOneLanguage() throws {
+        guard robot.actionNames != teleoperator.actionNames else { return }
+        throw ReelError(
+            .mismatch, "lead \(robot.name) with \(teleoperator.name)",
+            cause: "the one takes \(robot.actionNames.joined(separator: ", ")), "
+                + "the other gives \(teleoperator.actionNames.joined(separator: ", "))",
+            remedy: "Give a teleoperator that goes with the robot.")
     }
 
     /// The cameras have given their first pictures by now, so their sizes are known.

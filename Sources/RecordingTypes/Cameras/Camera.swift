@@ -23,13 +23,6 @@ package protocol Camera: AnyObject, Sendable {
     /// Why no further picture will come, once that is so: unplugged, changed its size, broken pictures.
     var failure: ReelError? { get }
 
-    /// A take begins: row k is due at `start + k / fps`. Only simulated cameras care.
-    func takeBegins(number: Int, start: MonotonicTime, fps: Int)
-
     /// Stops the thread and gives the device back. Safe to call twice.
     func close()
-}
-
-extension Camera {
-    package func takeBegins(number: Int, start: MonotonicTime, fps: Int) {}
 }

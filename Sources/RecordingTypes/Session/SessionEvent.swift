@@ -39,6 +39,8 @@ package enum SessionEvent: Sendable, Equatable {
     case deviceBack(name: String)
     /// It was waited for, or not, and the session ends without it.
     case deviceGone(name: String, cause: String)
+    /// While it is waited for, it could not be told to let go.
+    case deviceMayHold(name: String, cause: String)
     /// At the end it could not be given back.
     case deviceNotReleased(cause: String)
 

@@ -50,14 +50,14 @@ final class RecordRun: Sendable {
         let dialogue = TerminalDialogue.ifThereIsATerminal(interruption)
         let devices = try RecordingDevices(
             configuration.robot, configuration.teleoperator, fps: configuration.fps,
-            pictures: configuration.pictures, dialogue: dialogue)
+            pictures: configuration.pictures)
         let session = RecordingSession(
             configuration: sessionConfiguration, robot: devices.robot, teleoperator: devices.teleoperator,
             cameras: devices.cameras, input: input, listeners: listeners)
         defer { screen.close() }
         // The status line would be drawn over the questions.
         if dialogue == nil { show(session) } else { StandardError.print("connecting to the robot and its cameras") }
-        let description = try session.connect()
+        let description = try session.connect(asking: dialogue)
         show(session)
         let spool = SpoolDirectory(root: configuration.root)
         let claim: SpoolClaim

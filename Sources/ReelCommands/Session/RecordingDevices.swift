@@ -7,16 +7,15 @@ struct RecordingDevices {
     let teleoperator: any Teleoperator
     let cameras: [any Camera]
 
-    /// Makes the devices; cameras that were not given a rate have `fps`. `dialogue` is asked when an arm's motors are not
-    /// calibrated as its file says; without one that is an error of `connect`.
+    /// Makes the devices; cameras that were not given a rate have `fps`.
     /// - Throws: `ReelError(.usage)` for what cannot be.
     init(
         _ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int,
-        pictures: PicturePolicy = .inStep, dialogue: (any CalibrationDialogue)? = nil
+        pictures: PicturePolicy = .inStep
     ) throws {
         let world = SimulatedWorld()
-        self.robot = try robot.device(in: world, dialogue: dialogue)
-        self.teleoperator = teleoperator.device(in: world, dialogue: dialogue)
+        self.robot = try robot.device(in: world)
+        self.teleoperator = teleoperator.device(in: world)
         cameras = try robot.cameras.map { try $0.device(fps: fps, in: world, pictures: pictures) }
     }
 
@@ -24,9 +23,8 @@ struct RecordingDevices {
     /// - Throws: the first error.
     func disconnect() throws {
         for camera in cameras { camera.close() }
-        defer { try? teleoperator.disconnect() }
-        try robot.disconnect()
-        try teleoperator.disconnect()
+        let results = [Result { try robot.disconnect() }, Result { try teleoperator.disconnect() }]
+        for result in results { try result.get() }
     }
 
     /// What was wrong on the arms' buses and was made good, and what motors complain about: a line each.

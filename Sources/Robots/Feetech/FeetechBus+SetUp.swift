@@ -48,22 +48,22 @@ extension FeetechBus {
         try write(phase & ~STS3215.countsTurns, to: .phase, of: id, retries: retries)
     }
 
-    /// Gives the only motor on the line the id of a joint and the arm's speed, for good.
+    /// Gives the only motor on the line an id and the arm's speed, for good.
     /// Returns what it was before.
     /// - Throws: `ReelError` when it is not the only one, or does not do it.
-    package func setUpOnlyMotor(as joint: ArmJoint) throws -> FoundMotor {
+    package func setUpOnlyMotor(as id: UInt8) throws -> FoundMotor {
         let motor = try findOnlyMotor()
         try write(0, to: .torqueEnable, of: motor.id, retries: 2)
         try write(0, to: .lock, of: motor.id, retries: 2)
         try stopCountingTurns(of: motor.id, retries: 2)
-        try write(Int(joint.motorID), to: .id, of: motor.id)
+        try write(Int(id), to: .id, of: motor.id)
         guard let choice = STS3215.baudRates.firstIndex(of: STS3215.baudRate) else { return motor }
         // The answer may come at the new speed already, and is not waited for: the ping is what counts.
-        _ = try? write(choice, to: .baudRate, of: joint.motorID)
+        _ = try? write(choice, to: .baudRate, of: id)
         try setBaudRate(STS3215.baudRate)
-        guard try ping(joint.motorID, retries: 2) else {
+        guard try ping(id, retries: 2) else {
             throw ReelError(
-                .failed, "set up motor \(Self.describe(joint.motorID))", subject: name,
+                .failed, "set up motor \(describe(id))", subject: name,
                 cause: "it does not answer under its new id", remedy: "Switch it off and on and try again.")
         }
         return motor

@@ -17,6 +17,8 @@ package final class FeetechBus {
     /// that comes late must not be taken for the answer to something else.
     private var unanswered: [UInt8] = []
     private var baudRate: Int
+    /// What motors are called in messages.
+    private let labels: [UInt8: String]
 
     /// How an exchange ended.
     enum Outcome: Equatable {
@@ -25,9 +27,14 @@ package final class FeetechBus {
         case missing([UInt8])
     }
 
-    /// A bus on a line that is open already at `baudRate`.
-    package init(line: any SerialLine, baudRate: Int = STS3215.baudRate) {
+    /// A bus on a line that is open already.
+    /// - Parameters:
+    ///   - line: the line, at `baudRate`.
+    ///   - baudRate: bits a second.
+    ///   - labels: what motors are called in messages, by their numbers: the joints they move.
+    package init(line: any SerialLine, baudRate: Int = STS3215.baudRate, labels: [UInt8: String] = [:]) {
         self.line = line
+        self.labels = labels
         self.baudRate = baudRate
         packet.reserveCapacity(FeetechPacket.maxLength)
     }
@@ -258,7 +265,7 @@ package final class FeetechBus {
     private func encode(_ value: Int, _ register: ServoRegister, _ id: UInt8) throws -> UInt16 {
         if let bits = register.encode(value) { return bits }
         throw ReelError(
-            .failed, "write \(register.name) of motor \(Self.describe(id))", subject: name,
+            .failed, "write \(register.name) of motor \(describe(id))", subject: name,
             cause: "\(value) does not fit")
     }
 
@@ -266,22 +273,23 @@ package final class FeetechBus {
         if case .missing(let missing) = outcome { throw lost(action, missing, retries) }
         if let complaint = complaints[id] {
             throw ReelError(
-                .failed, "\(action) of motor \(Self.describe(id))", subject: name, cause: complaint.words,
+                .failed, "\(action) of motor \(describe(id))", subject: name, cause: complaint.words,
                 remedy: complaint.remedy)
         }
     }
 
     private func lost(_ action: String, _ ids: [UInt8], _ retries: Int) -> ReelError {
-        let motors = ids.map(Self.describe).joined(separator: ", ")
+        let motors = ids.map(describe).joined(separator: ", ")
         return ReelError(
             .unavailable, action, subject: name,
             cause: "no answer from motor \(motors), tried \(retries + 1)×",
             remedy: "Check the power supply and the cable in front of the first motor that is missing.")
     }
 
-    /// "3 (elbow_flex)".
-    static func describe(_ id: UInt8) -> String {
-        let joint = ArmJoint.allCases.first { $0.motorID == id }
-        return joint.map { "\(id) (\($0.name))" } ?? "\(id)"
+    /// "3 (elbow_flex)", or "3" where it has no name.
+    static func describe(_ id: UInt8, _ labels: [UInt8: String]) -> String {
+        labels[id].map { "\(id) (\($0))" } ?? "\(id)"
     }
+
+    func describe(_ id: UInt8) -> String { Self.describe(id, labels) }
 }

@@ -90,7 +90,7 @@ extension SOArm {
         for (id, offset) in zip(Self.ids, offsets) {
             guard ServoRegister.homingOffset.encode(offset) != nil else {
                 throw ReelError(
-                    .failed, "calibrate motor \(FeetechBus.describe(id))", subject: settings.port,
+                    .failed, "calibrate motor \(Self.describe(id))", subject: settings.port,
                     cause: "its encoder is right at the end of its turn (offset \(offset), at most 2047 fits)",
                     remedy: "Move this joint a little and calibrate again.")
             }

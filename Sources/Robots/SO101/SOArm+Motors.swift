@@ -9,7 +9,7 @@ extension SOArm {
             throw ReelError(
                 .unavailable, "find the arm's motors", subject: settings.port,
                 cause: "no answer from "
-                    + (hasNone ? "any motor" : "motor \(missing.map(FeetechBus.describe).joined(separator: ", "))"),
+                    + (hasNone ? "any motor" : "motor \(missing.map(Self.describe).joined(separator: ", "))"),
                 remedy: hasNone
                     ? "Check the arm's power supply, and that this is the arm's port."
                     : "Check the cable in front of the first one that is missing, and its id (`reel setup-motors`).")
@@ -17,7 +17,7 @@ extension SOArm {
         let models = try Self.ids.map { try bus.read(.modelNumber, from: $0, retries: settings.readRetries) }
         let others = zip(Self.ids, models).filter { $1 != STS3215.modelNumber }
         guard others.isEmpty else {
-            let words = others.map { "motor \(FeetechBus.describe($0)) is \(ServoModel.words($1))" }
+            let words = others.map { "motor \(Self.describe($0)) is \(ServoModel.words($1))" }
             throw ReelError(
                 .mismatch, "use the arm's motors", subject: settings.port,
                 cause: "an SO arm has STS3215s, but \(words.joined(separator: ", "))",
@@ -29,7 +29,7 @@ extension SOArm {
             return "\(major).\(minor)"
         }
         guard Set(firmware).count == 1 else {
-            let versions = zip(Self.ids, firmware).map { "\(FeetechBus.describe($0)): \($1)" }
+            let versions = zip(Self.ids, firmware).map { "\(Self.describe($0)): \($1)" }
             throw ReelError(
                 .mismatch, "use the arm's motors", subject: settings.port,
                 cause: "their firmware differs: \(versions.joined(separator: ", "))",

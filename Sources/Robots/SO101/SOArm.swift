@@ -21,6 +21,11 @@ package final class SOArm {
     private var pastComplaints: [UInt8: ServoStatus] = [:]
 
     static let ids = ArmJoint.allCases.map(\.motorID)
+    /// The joints' names by the motors' numbers, for messages.
+    package static let labels = Dictionary(uniqueKeysWithValues: ArmJoint.allCases.map { ($0.motorID, $0.name) })
+
+    static func describe(_ id: UInt8) -> String { FeetechBus.describe(id, labels) }
+
     /// "so101_follower"
     private let type: String
     private let openLine: () throws -> any SerialLine
@@ -51,7 +56,7 @@ package final class SOArm {
     /// What motors complain about now, or complained about when the arm was let go, for a person.
     package var complaints: [String] {
         (openBus?.complaints ?? pastComplaints).sorted { $0.key < $1.key }.map {
-            "motor \(FeetechBus.describe($0.key)): \($0.value.words)"
+            "motor \(Self.describe($0.key)): \($0.value.words)"
         }
     }
 
@@ -59,7 +64,7 @@ package final class SOArm {
     /// - Throws: `ReelError` that names what is missing or different.
     package func open() throws {
         guard openBus == nil else { return }
-        let bus = FeetechBus(line: try openLine())
+        let bus = FeetechBus(line: try openLine(), labels: Self.labels)
         do {
             try checkMotors(bus)
             try readCalibration()
@@ -72,18 +77,24 @@ package final class SOArm {
 
     /// Opens the port, sees to it that the motors are calibrated as the file says, and sets the motors up.
     ///
-    /// Without a dialogue an arm that is not calibrated is an error.
+    /// Without a person to ask, an arm that is not calibrated is an error.
     /// - Throws: `ReelError` that names the port or the motor; the port is closed again then.
-    package func connect(_ dialogue: (any CalibrationDialogue)?) throws {
+    package func connect(asking person: (any CalibrationDialogue)?) throws {
         try open()
         do {
             if try !isCalibrated() {
-                guard let dialogue else { throw notCalibrated() }
-                try offerCalibration(dialogue)
+                guard let person else { throw notCalibrated() }
+                try offerCalibration(person)
             }
-            try configure()
         } catch {
             close()
+            throw error
+        }
+        do {
+            try configure()
+        } catch {
+            // Some motors may hold already, and nobody will lead them.
+            do { try disconnect() } catch let other { throw ReelError.together(error, other) }
             throw error
         }
     }
@@ -95,16 +106,29 @@ package final class SOArm {
         defer { close() }
         // A leader always goes limp.
         guard device == .leader || settings.disableTorqueOnDisconnect else { return }
-        var failure: (any Error)?
+        try letGo(bus)
+    }
+
+    /// Takes the torque off; all motors are tried.
+    /// - Throws: `ReelError` that names those that may still hold, with the reason of the first.
+    private func letGo(_ bus: FeetechBus) throws {
+        var holding: [UInt8] = []
+        var failure: ReelError?
         for id in Self.ids {
             do {
                 try bus.write(0, to: .torqueEnable, of: id, retries: 5)
                 try bus.write(0, to: .lock, of: id, retries: 5)
             } catch {
-                failure = failure ?? error
+                holding.append(id)
+                failure = failure ?? error as? ReelError
             }
         }
-        if let failure { throw failure }
+        guard !holding.isEmpty else { return }
+        throw ReelError(
+            failure?.kind ?? .failed, "let go of \(name)", subject: settings.port,
+            cause: "motor \(holding.map(Self.describe).joined(separator: ", ")) may still hold: "
+                + (failure?.cause ?? "it does not answer"),
+            remedy: "Hold the arm and switch its power off.")
     }
 
     /// The bus of an arm that is connected.
@@ -115,18 +139,19 @@ package final class SOArm {
 
     // MARK: Rows
 
-    /// Puts the joints' values into `values`, from `offset` on; there must be room for six.
-    func readJoints(into values: inout [Float], at offset: Int = 0) throws {
+    /// Replaces `values` by the joints' six.
+    func readJoints(into values: inout [Float]) throws {
+        if values.count != Self.ids.count { values = Array(repeating: 0, count: Self.ids.count) }
         let bus = try bus("read the joints")
         try bus.syncRead(.presentPosition, from: Self.ids, into: &steps, retries: settings.readRetries)
-        for index in scales.indices { values[offset + index] = scales[index].value(steps: steps[index]) }
+        for index in scales.indices { values[index] = scales[index].value(steps: steps[index]) }
     }
 
-    /// Sends the six values from `offset` on as goals.
-    func writeGoals(_ values: [Float], at offset: Int = 0) throws {
+    /// Sends the six values as goals.
+    func writeGoals(_ values: [Float]) throws {
         let bus = try bus("send an action")
         for index in scales.indices {
-            let value = values[offset + index]
+            let value = values[index]
             guard let goal = scales[index].steps(value: value) else {
                 let joint = ArmJoint.allCases[index].featureName
                 throw ReelError(.failed, "send an action", subject: name, cause: "\(joint) is \(value)")

@@ -3,20 +3,19 @@ import RecordingTypes
 /// An SO-100 or SO-101 follower on its port.
 package final class SOFollower: Robot {
     package let robotType = "so_follower"
-    package let featureNames = ArmJoint.allCases.map(\.featureName)
+    package let observationNames = ArmJoint.allCases.map(\.featureName)
+    package var actionNames: [String] { observationNames }
     package let arm: SOArm
-    private let dialogue: (any CalibrationDialogue)?
     private let limits: [Float]?
     private var present: [Float] = []
     private var safeGoals: [Float] = []
     /// Actions whose goal had to be brought nearer because of `max_relative_target`.
     package private(set) var clampedActions = 0
 
-    /// The arm of `SOArm.init`; `dialogue` is asked when motors and calibration file differ.
+    /// The arm of `SOArm.init`.
     /// - Throws: `ReelError(.usage)` when `max_relative_target` does not fit the joints.
-    package init(arm: SOArm, dialogue: (any CalibrationDialogue)? = nil) throws {
+    package init(arm: SOArm) throws {
         self.arm = arm
-        self.dialogue = dialogue
         limits = try arm.settings.maxRelativeTarget.map { try Self.limits($0) }
     }
 
@@ -26,40 +25,24 @@ package final class SOFollower: Robot {
 
     package var complaints: [String] { arm.complaints }
 
-    package func connect() throws { try arm.connect(dialogue) }
+    package func connect(asking person: (any CalibrationDialogue)?) throws { try arm.connect(asking: person) }
 
     package func readObservation(into values: inout [Float]) throws {
-        if values.count != featureNames.count { values = Array(repeating: 0, count: featureNames.count) }
-        try readObservation(into: &values, at: 0)
+        try arm.readJoints(into: &values)
     }
 
     package func send(action: [Float]) throws {
-        guard action.count == featureNames.count else {
+        guard action.count == actionNames.count else {
             throw ReelError(
                 .mismatch, "send an action", subject: name,
-                cause: "it has \(action.count) values, the arm has \(featureNames.count) joints")
+                cause: "it has \(action.count) values, the arm has \(actionNames.count) joints")
         }
-        try send(action: action, at: 0)
-    }
-
-    package func disconnect() throws { try arm.disconnect() }
-
-    /// The same for six values of a longer row.
-    func readObservation(into values: inout [Float], at offset: Int) throws {
-        try arm.readJoints(into: &values, at: offset)
-    }
-
-    /// The same for six values of a longer row.
-    func send(action: [Float], at offset: Int) throws {
-        guard let limits else { return try arm.writeGoals(action, at: offset) }
-        if present.isEmpty {
-            present = Array(repeating: 0, count: featureNames.count)
-            safeGoals = present
-        }
+        guard let limits else { return try arm.writeGoals(action) }
         try arm.readJoints(into: &present)
+        if safeGoals.isEmpty { safeGoals = present }
         var isClamped = false
         for index in limits.indices {
-            let goal = action[offset + index]
+            let goal = action[index]
             let way = goal - present[index]
             safeGoals[index] = present[index] + min(max(way, -limits[index]), limits[index])
             isClamped = isClamped || abs(safeGoals[index] - goal) > 1e-4
@@ -67,6 +50,8 @@ package final class SOFollower: Robot {
         if isClamped { clampedActions += 1 }
         try arm.writeGoals(safeGoals)
     }
+
+    package func disconnect() throws { try arm.disconnect() }
 
     private static func limits(_ limit: SOArmSettings.RelativeLimit) throws -> [Float] {
         switch limit {

@@ -1,14 +1,10 @@
 /// An SO-100 or SO-101 leader on its port: limp, moved by hand.
 package final class SOLeader: Teleoperator {
-    package let featureNames = ArmJoint.allCases.map(\.featureName)
+    package let actionNames = ArmJoint.allCases.map(\.featureName)
     package let arm: SOArm
-    private let dialogue: (any CalibrationDialogue)?
 
-    /// The arm of `SOArm.init`; `dialogue` is asked when motors and calibration file differ.
-    package init(arm: SOArm, dialogue: (any CalibrationDialogue)? = nil) {
-        self.arm = arm
-        self.dialogue = dialogue
-    }
+    /// The arm of `SOArm.init`.
+    package init(arm: SOArm) { self.arm = arm }
 
     package var name: String { arm.name }
 
@@ -16,10 +12,9 @@ package final class SOLeader: Teleoperator {
 
     package var complaints: [String] { arm.complaints }
 
-    package func connect() throws { try arm.connect(dialogue) }
+    package func connect(asking person: (any CalibrationDialogue)?) throws { try arm.connect(asking: person) }
 
     package func readAction(into values: inout [Float]) throws {
-        if values.count != featureNames.count { values = Array(repeating: 0, count: featureNames.count) }
         try arm.readJoints(into: &values)
     }
 

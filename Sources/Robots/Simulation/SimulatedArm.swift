@@ -4,7 +4,8 @@ package import RecordingTypes
 package final class SimulatedArm: Robot {
     package let robotType = "so_follower"
     package let name = "simulated arm"
-    package let featureNames = ArmJoint.allCases.map(\.featureName)
+    package let observationNames = ArmJoint.allCases.map(\.featureName)
+    package var actionNames: [String] { observationNames }
 
     private let world: SimulatedWorld
     private let now: () -> MonotonicTime
@@ -16,7 +17,7 @@ package final class SimulatedArm: Robot {
         self.now = now
     }
 
-    package func connect() throws { isConnected = true }
+    package func connect(asking person: (any CalibrationDialogue)?) throws { isConnected = true }
 
     package func readObservation(into values: inout [Float]) throws {
         try check("read the joints")
@@ -25,10 +26,10 @@ package final class SimulatedArm: Robot {
 
     package func send(action: [Float]) throws {
         try check("send an action")
-        guard action.count == featureNames.count else {
+        guard action.count == actionNames.count else {
             throw ReelError(
                 .mismatch, "send an action", subject: name,
-                cause: "it has \(action.count) values, the arm has \(featureNames.count) joints")
+                cause: "it has \(action.count) values, the arm has \(actionNames.count) joints")
         }
         var goal = ArmPose()
         for (index, value) in action.enumerated() { goal.values[index] = Double(value) }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A camera of a simulated world. It draws frame k of a take half a row before row k is due, and every picture says
 /// which row of which take it was drawn for (`FrameCode`).
-package final class SimulatedCamera: Camera {
+package final class SimulatedCamera: Camera, TakeAware {
     package let name: String
     package let view: SimulatedView
     private let format: CameraFormat

@@ -3,7 +3,7 @@ package import RecordingTypes
 /// A simulated leader arm whose operator never tires: pick and place, a function of time and the world's seed.
 package final class SimulatedLeader: Teleoperator {
     package let name = "simulated leader"
-    package let featureNames = ArmJoint.allCases.map(\.featureName)
+    package let actionNames = ArmJoint.allCases.map(\.featureName)
 
     private let script: PickAndPlace
     private let now: () -> MonotonicTime
@@ -15,7 +15,7 @@ package final class SimulatedLeader: Teleoperator {
         self.now = now
     }
 
-    package func connect() throws { isConnected = true }
+    package func connect(asking person: (any CalibrationDialogue)?) throws { isConnected = true }
 
     package func readAction(into values: inout [Float]) throws {
         guard isConnected else {

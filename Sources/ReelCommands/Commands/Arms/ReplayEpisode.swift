@@ -48,9 +48,7 @@ struct ReplayEpisode: FlagCommand {
         let interruption = try Interruption.watch()
         let voice = Voice(isOn: try values.boolean("play_sounds"))
         let replay = Replay(
-            robot: try configuration.device(
-                in: SimulatedWorld(), dialogue: TerminalDialogue.ifThereIsATerminal(interruption)), actions: actions,
-            approach: .seconds(approach))
+            robot: try configuration.device(in: SimulatedWorld()), actions: actions, approach: .seconds(approach))
         try replay.check()
         voice.say("Replaying episode")
         let status = try run(replay, interruption)
@@ -62,11 +60,11 @@ struct ReplayEpisode: FlagCommand {
     }
 
     private func run(_ replay: Replay, _ interruption: Interruption) throws -> MotionStatus {
-        let status = MotionStatus(valueCount: replay.robot.featureNames.count)
-        let (names, count) = (replay.robot.featureNames, replay.actions.count)
+        let status = MotionStatus(observed: replay.robot.observationNames, asked: replay.robot.actionNames)
+        let count = replay.actions.count
         do {
-            try replay.robot.connect()
-            try MotionTable.whileDrawing(status, { Self.lines(names, count, $0) }) {
+            try replay.robot.connect(asking: TerminalDialogue.ifThereIsATerminal(interruption))
+            try MotionTable.whileDrawing(status, { Self.lines(count, $0) }) {
                 try replay.run(status, until: interruption)
             }
         } catch {
@@ -77,8 +75,8 @@ struct ReplayEpisode: FlagCommand {
         return status
     }
 
-    private static func lines(_ names: [String], _ count: Int, _ now: MotionStatus.Snapshot) -> [String] {
-        now.joints(names, leader: "action") + ["row \(now.ticks) of \(count)"]
+    private static func lines(_ count: Int, _ now: MotionStatus.Snapshot) -> [String] {
+        now.joints(leader: "action") + ["row \(now.ticks) of \(count)"]
     }
 
     private static func root(_ root: String?, _ values: FlagValues, _ home: LeRobotHome) throws -> FilePath {

@@ -20,9 +20,9 @@ struct SetupMotors: FlagCommand {
             for joint in ArmJoint.allCases.reversed() {
                 _ = try dialogue.ask(
                     "Connect the controller board at \(port) to the motor of \(joint.name) alone and press ENTER… ")
-                let bus = FeetechBus(line: try SerialPort(path: port))
+                let bus = FeetechBus(line: try SerialPort(path: port), labels: SOArm.labels)
                 defer { bus.close() }
-                let was = try bus.setUpOnlyMotor(as: joint)
+                let was = try bus.setUpOnlyMotor(as: joint.motorID)
                 print("\(joint.name): id \(joint.motorID) (was id \(was.id) at \(was.baudRate) bits a second)")
             }
         }

@@ -32,8 +32,7 @@ struct Teleoperate: FlagCommand {
         let duration = try values["teleop_time_s"].duration()
         if duration == .zero { throw values["teleop_time_s"].refusal("it must be more than 0") }
         let interruption = try Interruption.watch()
-        let devices = try RecordingDevices(
-            robot, teleoperator, fps: 30, dialogue: TerminalDialogue.ifThereIsATerminal(interruption))
+        let devices = try RecordingDevices(robot, teleoperator, fps: 30)
         let loop = Teleoperation(
             robot: devices.robot, teleoperator: devices.teleoperator, rate: rate, duration: duration,
             alignTime: .seconds(try values.number("reel.align_s", 0...60)))
@@ -46,13 +45,14 @@ struct Teleoperate: FlagCommand {
     private func run(
         _ loop: Teleoperation, _ devices: RecordingDevices, _ interruption: Interruption
     ) throws -> MotionStatus {
-        let status = MotionStatus(valueCount: devices.robot.featureNames.count)
+        let (robot, rate) = (devices.robot, loop.rate)
+        let status = MotionStatus(observed: robot.observationNames, asked: robot.actionNames)
         do {
-            try devices.teleoperator.connect()
-            try devices.robot.connect()
+            let person = TerminalDialogue.ifThereIsATerminal(interruption)
+            try devices.teleoperator.connect(asking: person)
+            try devices.robot.connect(asking: person)
             for camera in devices.cameras { _ = try camera.open() }
-            let (names, rate) = (devices.robot.featureNames, loop.rate)
-            try MotionTable.whileDrawing(status, { Self.lines(names, rate, $0) }) {
+            try MotionTable.whileDrawing(status, { Self.lines(rate, $0) }) {
                 try loop.run(status, until: interruption)
             }
         } catch {
@@ -63,9 +63,9 @@ struct Teleoperate: FlagCommand {
         return status
     }
 
-    private static func lines(_ names: [String], _ rate: Int, _ now: MotionStatus.Snapshot) -> [String] {
+    private static func lines(_ rate: Int, _ now: MotionStatus.Snapshot) -> [String] {
         var last = "\(MotionStatus.oneDecimal(now.rate)) of \(rate) a second, \(now.missed) missed"
         if now.busRetries > 0 { last += ", motors asked again \(now.busRetries)×" }
-        return now.joints(names, leader: "leader") + [last]
+        return now.joints(leader: "leader") + [last]
     }
 }

@@ -2,15 +2,14 @@ import RecordingTypes
 import Robots
 
 extension RobotConfiguration {
-    /// The robot; a simulated one is in `world`. `dialogue` is asked when motors and calibration file differ; without one
-    /// that is an error of `connect`.
+    /// The robot; a simulated one is in `world`.
     /// - Throws: `ReelError(.usage)` for what cannot be.
-    func device(in world: SimulatedWorld, dialogue: (any CalibrationDialogue)? = nil) throws -> any Robot {
-        let followers = try arms.map { try SOFollower(arm: $0, dialogue: dialogue) }
+    func device(in world: SimulatedWorld) throws -> any Robot {
+        let followers = try arms.map { try SOFollower(arm: $0) }
         return switch followers.count {
         case 0: SimulatedArm(world: world)
         case 1: followers[0]
-        default: BiSOFollower(left: followers[0], right: followers[1])
+        default: Pair("bi_so_follower", left: followers[0], right: followers[1])
         }
     }
 
@@ -22,12 +21,12 @@ extension RobotConfiguration {
 
 extension TeleoperatorConfiguration {
     /// The teleoperator; as `RobotConfiguration.device`.
-    func device(in world: SimulatedWorld, dialogue: (any CalibrationDialogue)? = nil) -> any Teleoperator {
-        let leaders = arms.map { SOLeader(arm: $0, dialogue: dialogue) }
+    func device(in world: SimulatedWorld) -> any Teleoperator {
+        let leaders = arms.map { SOLeader(arm: $0) }
         return switch leaders.count {
         case 0: SimulatedLeader(world: world)
         case 1: leaders[0]
-        default: BiSOLeader(left: leaders[0], right: leaders[1])
+        default: Pair(left: leaders[0], right: leaders[1])
         }
     }
 

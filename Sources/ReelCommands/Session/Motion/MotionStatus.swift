@@ -10,6 +10,9 @@ final class MotionStatus: Sendable {
         var missed = 0
         var began = MonotonicTime(nanoseconds: 0)
         var last = MonotonicTime(nanoseconds: 0)
+        /// Names of the values, in order.
+        let observed: [String]
+        let asked: [String]
         var observation: [Float]
         var action: [Float]
         var busRetries = 0
@@ -23,9 +26,12 @@ final class MotionStatus: Sendable {
 
     private let snapshot: Mutex<Snapshot>
 
-    init(valueCount: Int) {
-        let values = [Float](repeating: 0, count: valueCount)
-        snapshot = Mutex(Snapshot(observation: values, action: values))
+    /// Of a robot that observes and is told these values.
+    init(observed: [String], asked: [String]) {
+        snapshot = Mutex(
+            Snapshot(
+                observed: observed, asked: asked, observation: Array(repeating: 0, count: observed.count),
+                action: Array(repeating: 0, count: asked.count)))
     }
 
     var current: Snapshot { snapshot.withLock { $0 } }
@@ -45,14 +51,13 @@ final class MotionStatus: Sendable {
 }
 
 extension MotionStatus.Snapshot {
-    /// A table of the joints: what is asked of each, and where it is.
-    func joints(_ names: [String], leader: String) -> [String] {
-        let rows = names.indices.map {
-            [
-                names[$0], MotionStatus.oneDecimal(Double(action[$0])),
-                MotionStatus.oneDecimal(Double(observation[$0])),
-            ]
+    /// A table of the joints: what is asked of each, and where it is; what is only asked, or only observed, too.
+    func joints(leader: String) -> [String] {
+        func value(_ name: String, _ names: [String], _ values: [Float]) -> String {
+            names.firstIndex(of: name).map { MotionStatus.oneDecimal(Double(values[$0])) } ?? ""
         }
+        let names = observed + asked.filter { !observed.contains($0) }
+        let rows = names.map { [$0, value($0, asked, action), value($0, observed, observation)] }
         return ([["joint", leader, "arm"]] + rows).alignedLines
     }
 }

@@ -15,9 +15,9 @@ struct Replay {
     /// - Throws: `ReelError(.mismatch)` when the actions are for other joints, or what the motors say.
     func run(_ status: MotionStatus, until interruption: Interruption) throws {
         guard actions.count > 0 else { return }
-        var observation = [Float](repeating: 0, count: robot.featureNames.count)
+        var observation = [Float](repeating: 0, count: robot.observationNames.count)
         try robot.readObservation(into: &observation)
-        let isThere = try Approach(from: observation, taking: approach).run(robot) {
+        let isThere = try Approach(of: robot, from: observation, taking: approach).run(robot) {
             actions[0]
         } sleep: {
             interruption.sleep(until: $0)
@@ -50,11 +50,11 @@ struct Replay {
     /// Whether these are the robot's joints.
     /// - Throws: `ReelError(.mismatch)` that names what differs.
     func check() throws {
-        guard actions.names == robot.featureNames else {
+        guard actions.names == robot.actionNames else {
             throw ReelError(
                 .mismatch, "replay the episode", subject: robot.name,
                 cause: "its actions are \(actions.names.joined(separator: ", "))",
-                remedy: "The robot's are \(robot.featureNames.joined(separator: ", ")).")
+                remedy: "The robot's are \(robot.actionNames.joined(separator: ", ")).")
         }
     }
 }

@@ -19,12 +19,11 @@ struct Teleoperation {
     /// Moves the arm until the time is over or somebody interrupts. The devices must be connected.
     /// - Throws: `ReelError` when a motor does not answer.
     func run(_ status: MotionStatus, until interruption: Interruption) throws {
-        var observation = [Float](repeating: 0, count: robot.featureNames.count)
-        var action = [Float](repeating: 0, count: teleoperator.featureNames.count)
+        var observation = [Float](repeating: 0, count: robot.observationNames.count)
+        var action = [Float](repeating: 0, count: teleoperator.actionNames.count)
         try robot.readObservation(into: &observation)
         try teleoperator.readAction(into: &action)
-        let approach = Approach(
-            from: observation, taking: Approach.time(from: observation, to: action, atMost: alignTime))
+        let approach = Approach(of: robot, from: observation, to: action, atMost: alignTime)
         let isThere = try approach.run(robot) {
             try teleoperator.readAction(into: &action)
             return action
