@@ -20,6 +20,12 @@ static const int reel_averror_again = AVERROR(EAGAIN);
 static const int reel_averror_eof = AVERROR_EOF;
 static const int reel_averror_exit = AVERROR_EXIT;
 static const int reel_averror_invalid_data = AVERROR_INVALIDDATA;
+static const int reel_averror_http_bad_request = AVERROR_HTTP_BAD_REQUEST;
+static const int reel_averror_http_unauthorized = AVERROR_HTTP_UNAUTHORIZED;
+static const int reel_averror_http_forbidden = AVERROR_HTTP_FORBIDDEN;
+static const int reel_averror_http_not_found = AVERROR_HTTP_NOT_FOUND;
+static const int reel_averror_http_other = AVERROR_HTTP_OTHER_4XX;
+static const int reel_averror_http_server = AVERROR_HTTP_SERVER_ERROR;
 static const int64_t reel_no_timestamp = AV_NOPTS_VALUE;
 
 // A macro: the name under which MP4 holds HEVC with its parameter sets in the header.

@@ -22,15 +22,42 @@ package enum URLCredentials {
         while let start = find("://", in: bytes, from: place, until: bytes.count) {
             place = start + 3
             let end = bytes[place...].firstIndex(where: endsAddress) ?? bytes.count
-            let slash = bytes[place..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
-            var at = bytes[place..<slash].lastIndex(of: UInt8(ascii: "@"))
-            if at == nil, !isHost(bytes[place..<slash]) {
-                at = bytes[place..<end].lastIndex(of: UInt8(ascii: "@"))
+            var at = endOfUser(in: bytes[place..<end])
+            if at == nil, !isHost(authority(of: bytes[place..<end])) {
+                // The password holds a quote.
+                let last = bytes[end...].firstIndex { $0 <= UInt8(ascii: " ") } ?? bytes.count
+                at = endOfUser(in: bytes[place..<last])
             }
             guard let at else { continue }
             bytes.replaceSubrange(place..<at, with: mark)
             place += mark.count
         }
+    }
+
+    /// Where an address has its user and password, in UTF-8 and without the `@`; nil when it has none.
+    package static func userInfo(in address: String) -> Range<Int>? {
+        let bytes = Array(address.utf8)
+        guard let scheme = find("://", in: bytes, from: 0, until: bytes.count) else { return nil }
+        return endOfUser(in: bytes[(scheme + 3)...]).map { scheme + 3..<$0 }
+    }
+
+    /// An address with `***` for its user and password, and for the secrets in its query.
+    package static func hidden(inAddress address: String) -> String {
+        guard let user = userInfo(in: address) else { return hidden(in: address) }
+        var bytes = Array(address.utf8)
+        bytes.replaceSubrange(user, with: mark)
+        return hidden(in: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Where the `@` after the user is, in an address without its scheme.
+    private static func endOfUser(in address: ArraySlice<UInt8>) -> Int? {
+        let authority = authority(of: address)
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")) { return at }
+        return isHost(authority) ? nil : address.lastIndex(of: UInt8(ascii: "@"))
+    }
+
+    private static func authority(of address: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        address.prefix { $0 != UInt8(ascii: "/") }
     }
 
     /// "camera.local", "10.0.0.7:554", "[fe80::1]:80"; not "bob:pa".

@@ -13,7 +13,7 @@ struct FFmpegCameraTests {
     init() throws { directory = try TemporaryDirectory() }
 
     private func lavfi(
-        _ graph: String = "testsrc2=size=320x240:rate=30", width: Int? = nil, height: Int? = nil, fps: Int? = nil,
+        _ graph: String = "testsrc2=size=320x240:rate=30", width: Int? = nil, height: Int? = nil, fps: Double? = nil,
         rotation: Int = 0
     ) -> CameraSource {
         CameraSource(

@@ -4,8 +4,8 @@ import RecordingTypes
 import Synchronization
 import SystemPackage
 
-/// A network camera in a few lines: answers one request with JPEGs as multipart/x-mixed-replace, then closes the
-/// connection or keeps silent until it is let go.
+/// A network camera in a few lines: answers one request with JPEGs as multipart/x-mixed-replace, or with whatever it is
+/// given, then closes the connection or keeps silent until it is let go.
 final class PictureServer: Sendable {
     enum End: Sendable {
         case closes
@@ -15,11 +15,22 @@ final class PictureServer: Sendable {
     let url: String
     private let listener: Int32
     private let connection = Atomic<Int32>(-1)
+    /// What was asked.
+    let request = Mutex("")
     private let isOver = Semaphore()
     private let thread = Mutex<OwnThread?>(nil)
 
     /// `parts` are sent as they are, one picture each, whatever they hold.
-    init(_ parts: [[UInt8]], then end: End) throws {
+    convenience init(_ parts: [[UInt8]], then end: End) throws {
+        let body = parts.map { part in
+            Array("--picture\r\nContent-Type: image/jpeg\r\nContent-Length: \(part.count)\r\n\r\n".utf8) + part
+                + Array("\r\n".utf8)
+        }
+        try self.init(head: "Content-Type: multipart/x-mixed-replace;boundary=picture", body: body, then: end)
+    }
+
+    /// `head` is the answer's header lines, `body` is sent piece by piece.
+    init(status: String = "200 OK", head: String, body: [[UInt8]], then end: End) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -34,7 +45,11 @@ final class PictureServer: Sendable {
         guard port == 0 else { throw ReelError(Errno(rawValue: errno), "start a server", subject: "127.0.0.1") }
         self.listener = listener
         url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/"
-        thread.withLock { $0 = OwnThread(name: "picture server") { self.serve(parts, end) } }
+        thread.withLock {
+            $0 = OwnThread(name: "picture server") {
+                self.serve(Array("HTTP/1.0 \(status)\r\n\(head)\r\n\r\n".utf8), body, end)
+            }
+        }
     }
 
     /// Ends the connection. Call it before the test ends.
@@ -47,19 +62,15 @@ final class PictureServer: Sendable {
         Glibc.close(listener)
     }
 
-    private func serve(_ parts: [[UInt8]], _ end: End) {
+    private func serve(_ head: [UInt8], _ body: [[UInt8]], _ end: End) {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         connection.store(client, ordering: .releasing)
         defer { Glibc.close(client) }
         var request = [UInt8](repeating: 0, count: 4096)
-        _ = recv(client, &request, request.count, 0)
-        let header = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=picture\r\n\r\n"
-        guard send(Array(header.utf8), to: client) else { return }
-        for part in parts {
-            let head = "--picture\r\nContent-Type: image/jpeg\r\nContent-Length: \(part.count)\r\n\r\n"
-            guard send(Array(head.utf8) + part + Array("\r\n".utf8), to: client) else { return }
-        }
+        let count = recv(client, &request, request.count, 0)
+        self.request.withLock { $0 = String(decoding: request.prefix(max(0, count)), as: UTF8.self) }
+        for piece in [head] + body { guard send(piece, to: client) else { return } }
         if case .keepsSilent = end { isOver.wait() }
     }
 

@@ -9,6 +9,7 @@ struct URLCredentialsTests {
         // As people type them: nothing is escaped.
         ("rtsp://bob:p@s#w%r?d@cam/1", "rtsp://***@cam/1"),
         ("rtsp://bob:pa/ss@cam:554/1", "rtsp://***@cam:554/1"),
+        ("rtsp://bob:p'a\"s`s@cam/1 --x='y@z'", "rtsp://***@cam/1 --x='y@z'"),
         ("could not open (http://bob:x@cam): refused", "could not open (http://***@cam): refused"),
         (
             "reel record --robot.cameras={a: {type: ffmpeg, url: 'rtsp://u:p@a/1'}, b: {url: rtsp://u:q@b/2}} --x=1",

@@ -106,12 +106,7 @@ package final class EpisodePublisher {
             let cause = encoded.pictures.compactMap(\.cutBecause).first ?? "its rows are damaged"
             losses.append("\(recorded - rows) of its \(recorded) rows are lost: \(cause)")
         }
-        for pictures in encoded.pictures where !pictures.undecodable.isEmpty {
-            let count = pictures.undecodable.count
-            losses.append(
-                "\(count) \(count == 1 ? "row shows" : "rows show") an older picture of the camera \(pictures.camera.printable), "
-                    + "because what it gave cannot be decoded")
-        }
+        losses += encoded.pictures.compactMap(\.damage)
         return losses
     }
 

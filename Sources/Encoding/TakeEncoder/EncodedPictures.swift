@@ -8,8 +8,12 @@ package struct EncodedPictures: Codable, Sendable {
     /// Rows in the file.
     package var rows: Int
     package var content: Content
-    /// Rows that show the picture before theirs, because theirs could not be decoded: the camera gave it so.
+    /// Pictures that the rows show; a row that repeats one counts no more.
+    package var pictureCount: Int
+    /// Rows that show the picture before theirs, because theirs is damaged: the camera gave it so.
     package var undecodable: [Int] = []
+    /// Rows whose damaged picture is shown as it is, because there was no whole one for too long.
+    package var shownDamaged: [Int] = []
     /// Why there are not more rows, where the file ended before the take.
     package var cutBecause: String?
     /// Of the sampled pictures.
@@ -28,6 +32,21 @@ package struct EncodedPictures: Codable, Sendable {
         case .video(let description): description.byteCount
         case .images(let sizes): sizes.reduce(0, +)
         }
+    }
+
+    /// What the camera gave damaged, for people; nil when nothing.
+    var damage: String? {
+        let count = undecodable.count + shownDamaged.count
+        guard count > 0 else { return nil }
+        var parts: [String] = []
+        if !undecodable.isEmpty {
+            parts.append("\(undecodable.count) \(undecodable.count == 1 ? "row shows" : "rows show") the picture before")
+        }
+        if !shownDamaged.isEmpty {
+            parts.append("\(shownDamaged.count) \(shownDamaged.count == 1 ? "is" : "are") shown as it came")
+        }
+        return "\(count) of \(pictureCount) pictures of the camera \(camera.printable) "
+            + "\(count == 1 ? "is" : "are") damaged: \(parts.joined(separator: ", "))"
     }
 
     /// How the dataset will hold them.

@@ -35,7 +35,8 @@ extension TakeEncoder {
             FaultPoint.reached("encode.video-moved")
             try note(
                 EncodedPictures(
-                    camera: camera.name, rows: encoded.rows, content: content, undecodable: encoded.undecodable,
+                    camera: camera.name, rows: encoded.rows, content: content, pictureCount: encoded.pictures,
+                    undecodable: encoded.undecodable, shownDamaged: encoded.shownDamaged,
                     cutBecause: encoded.cutBecause, statistics: statistics))
             FaultPoint.reached("encode.saved")
         } catch {
@@ -60,7 +61,9 @@ extension TakeEncoder {
     /// What came of one camera's rows.
     private struct Encoded {
         var rows = 0
+        var pictures = 0
         var undecodable: [Int] = []
+        var shownDamaged: [Int] = []
         var cutBecause: String?
         var samples: PictureSampler
     }
@@ -76,20 +79,29 @@ extension TakeEncoder {
         let rowsWanted = rowsWanted ?? .max
         var picture: Picture?
         var pictureIndex = -1
+        /// The last row whose picture was whole.
+        var wholeRow: Int?
         let wait = waiter()
         reading: while encoded.rows < rowsWanted, let next = try rows.next(wait: wait) {
             try checkCancelled()
             let reference = next.frames[index]
             var isNew = reference.index != pictureIndex
             if isNew {
+                encoded.pictures += 1
                 switch try nextPicture(frames, is: reference) {
-                case .picture(let decoded): picture = decoded
-                case .undecodable(let cause):
+                case .picture(let decoded): (picture, wholeRow) = (decoded, encoded.rows)
+                case .undecodable(let stored, let cause):
                     // One bad picture of a camera must not cost the rest of the take: it shows the one before, as where
-                    // a camera has nothing new.
-                    if picture == nil { encoded.cutBecause = cause }
-                    encoded.undecodable.append(encoded.rows)
-                    isNew = false
+                    // a camera has nothing new. But a camera all of whose pictures have a flaw is not stood still for.
+                    let isTooLong = wholeRow.map { encoded.rows - $0 > source.session.fps } ?? true
+                    if isTooLong, let partial = try? stored.decodeWhatThereIs() {
+                        picture = partial
+                        encoded.shownDamaged.append(encoded.rows)
+                    } else {
+                        if picture == nil { encoded.cutBecause = cause }
+                        encoded.undecodable.append(encoded.rows)
+                        isNew = false
+                    }
                 case .isNotThere(let cause):
                     // Damage makes the take that much shorter; it never pairs a row with another picture.
                     encoded.cutBecause = "camera \(source.session.cameras[index].name.printable): \(cause)"
@@ -118,8 +130,8 @@ extension TakeEncoder {
     /// What a frame file has where a row's picture should be.
     private enum Found {
         case picture(Picture)
-        /// It is what the camera gave, byte for byte, and no picture.
-        case undecodable(String)
+        /// It is what the camera gave, byte for byte, and no whole picture.
+        case undecodable(StoredPicture, cause: String)
         case isNotThere(String)
     }
 
@@ -136,7 +148,7 @@ extension TakeEncoder {
         do {
             return .picture(try stored.decode())
         } catch let error as ReelError where error.kind == .damaged {
-            return .undecodable(error.cause)
+            return .undecodable(stored, cause: error.cause)
         }
     }
 }

@@ -15,6 +15,7 @@ final class CameraFeed: Sendable {
         var format: CameraFormat?
         var statedRate: Double?
         var rate = ArrivalRate()
+        var damagedCount = 0
     }
 
     init(_ policy: PicturePolicy) { state = Mutex(State(pictures: PictureRing(policy))) }
@@ -25,12 +26,19 @@ final class CameraFeed: Sendable {
     /// Pictures that went because no tick took any for too long.
     var overflowCount: Int { state.withLock { $0.pictures.overflowCount } }
     var failure: ReelError? { state.withLock { $0.failure } }
+    /// Pictures that did not come whole, and were left out.
+    var damagedCount: Int { state.withLock { $0.damagedCount } }
     /// What the pictures are; known with the first one.
     var format: CameraFormat? { state.withLock { $0.format } }
     /// Pictures a second as the source states them, where that can be relied on.
     var statedRate: Double? { state.withLock { $0.statedRate } }
     /// Pictures a second as they came since `measureAgain`.
     var measuredRate: Double? { state.withLock { $0.rate.perSecond } }
+
+    /// Pictures a second by the few that came so far, `now` without another.
+    func roughRate(at now: MonotonicTime) -> (perSecond: Double, intervals: Int)? {
+        state.withLock { $0.rate.rough(at: now) }
+    }
 
     func measureAgain() { state.withLock { $0.rate = ArrivalRate() } }
 
@@ -51,6 +59,8 @@ final class CameraFeed: Sendable {
         }
         if frame.sequence == 0 { firstPicture.post() }
     }
+
+    func noteDamaged() { state.withLock { $0.damagedCount += 1 } }
 
     func end(_ failure: ReelError) {
         state.withLock { $0.failure = $0.failure ?? failure }

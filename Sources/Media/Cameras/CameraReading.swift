@@ -6,12 +6,9 @@ import RecordingTypes
 final class CameraReading {
     /// So many broken pictures in a row and the camera is given up.
     static let brokenLimit = 10
-    /// So long without a packet and it is given up as well.
-    static let silenceLimit = Duration.seconds(5)
-
     private let source: CameraSource
     private let feed: CameraFeed
-    private var demuxer: Demuxer
+    private var input: any PictureSource
     /// Nil where JPEGs pass untouched.
     private let decoder: PictureDecoder?
     private let rotation: PictureRotation?
@@ -28,18 +25,25 @@ final class CameraReading {
 
     /// Opens the source.
     /// - Throws: `ReelError` that says what was wrong.
-    init(_ source: CameraSource, feed: CameraFeed) throws {
-        self.source = source
-        self.feed = feed
-        feed.interruption.allow(until: .now + Self.silenceLimit)
-        let demuxer = try source.open(interruption: feed.interruption)
-        self.demuxer = demuxer
-        let isJPEG = demuxer.parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
-        rotation = source.rotation == 0 ? nil : try PictureRotation(degrees: source.rotation)
-        decoder = isJPEG && rotation == nil ? nil : try PictureDecoder(for: demuxer.parameters)
-        converter = try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: false)
-        pollingPause = .seconds(demuxer.frameRate > 0 ? min(0.8 / demuxer.frameRate, 0.1) : 0)
-        pace = source.comesAtOnce ? RealTimePace() : nil
+    static func open(_ source: CameraSource, feed: CameraFeed) throws -> CameraReading {
+        feed.interruption.allow(until: .now + source.silenceLimit)
+        let input = try source.open(interruption: feed.interruption)
+        let isJPEG = input.parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
+        return CameraReading(
+            source, feed, input,
+            decoder: isJPEG && source.rotation == 0 ? nil : try PictureDecoder(for: input.parameters),
+            rotation: source.rotation == 0 ? nil : try PictureRotation(degrees: source.rotation),
+            converter: try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: false))
+    }
+
+    private init(
+        _ source: CameraSource, _ feed: CameraFeed, _ input: any PictureSource, decoder: PictureDecoder?,
+        rotation: PictureRotation?, converter: PictureConverter
+    ) {
+        (self.source, self.feed, self.input) = (source, feed, input)
+        (self.decoder, self.rotation, self.converter) = (decoder, rotation, converter)
+        pollingPause = .seconds(input.frameRate > 0 ? min(0.8 / input.frameRate, 0.1) : 0)
+        pace = source.comesAtOnce ? RealTimePace(silenceLimit: source.silenceLimit) : nil
     }
 
     /// Reads until it is interrupted.
@@ -52,22 +56,25 @@ final class CameraReading {
                 if feed.interruption.isOverdue { throw source.silence }
                 max(nextArrival, MonotonicTime.now + .milliseconds(1)).sleepUntil()
             case .end: try end()
+            case .broken(let cause):
+                feed.interruption.allow(until: .now + source.silenceLimit)
+                try countBroken(cause)
             case .packet:
                 let arrival = MonotonicTime.now
                 nextArrival = arrival + pollingPause
-                feed.interruption.allow(until: arrival + Self.silenceLimit)
+                feed.interruption.allow(until: arrival + source.silenceLimit)
                 // A V4L2 device takes its memory back when it is closed, whoever still looks at it.
-                try take(demuxer.isV4L2 ? packet.copied() : packet, arrival: arrival)
+                try take(input.isV4L2 ? packet.copied() : packet, arrival: arrival)
             }
         }
     }
 
     /// As the demuxer's, but a connection that closes is an end, whatever the format makes of the missing rest.
-    private func poll(into packet: borrowing PacketHandle) throws -> Demuxer.Arrival {
+    private func poll(into packet: borrowing PacketHandle) throws -> Arrival {
         do {
-            return try demuxer.poll(into: packet)
+            return try input.poll(into: packet)
         } catch var error as ReelError where error.kind != .cancelled {
-            if demuxer.isAtEnd { return .end }
+            if input.isAtEnd { return .end }
             error.kind = .unavailable
             error.subject = source.place
             throw error
@@ -119,7 +126,7 @@ final class CameraReading {
     /// returns when that was.
     private func expect(width: Int, height: Int, _ layout: PixelFormat, at time: Int64) throws -> MonotonicTime? {
         brokenInARow = 0
-        let rate = demuxer.frameRate
+        let rate = input.frameRate
         let found = CameraFormat(width: width, height: height, fps: rate, pixelFormat: layout)
         if let format {
             guard (format.width, format.height, format.pixelFormat) == (width, height, layout) else {
@@ -130,12 +137,12 @@ final class CameraReading {
             }
         } else {
             format = found
-            feed.begin(format: found, statedRate: rate > 0 && (demuxer.isV4L2 || source.comesAtOnce) ? rate : nil)
+            feed.begin(format: found, statedRate: rate > 0 && (input.isV4L2 || source.comesAtOnce) ? rate : nil)
         }
         guard pace != nil else { return nil }
         let seconds =
             time == reel_no_timestamp
-            ? Double(sequence) / max(rate, 1) : Double(time) * av_q2d(demuxer.timeBase)
+            ? Double(sequence) / max(rate, 1) : Double(time) * av_q2d(input.timeBase)
         return pace?.wait(for: .seconds(seconds), interruption: feed.interruption)
     }
 
@@ -146,8 +153,8 @@ final class CameraReading {
 
     /// When the packet was captured: its own time where that is the driver's, on our clock; else when it came.
     private func captureTime(_ time: Int64, arrival: MonotonicTime) -> MonotonicTime {
-        guard demuxer.isV4L2, time != reel_no_timestamp else { return arrival }
-        let nanoseconds = av_rescale_q(time, demuxer.timeBase, AVRational(num: 1, den: 1_000_000_000))
+        guard input.isV4L2, time != reel_no_timestamp else { return arrival }
+        let nanoseconds = av_rescale_q(time, input.timeBase, AVRational(num: 1, den: 1_000_000_000))
         let age = arrival.nanoseconds - nanoseconds
         // Some drivers stamp with the wall clock.
         return (0..<2_000_000_000).contains(age) ? MonotonicTime(nanoseconds: nanoseconds) : arrival
@@ -156,6 +163,7 @@ final class CameraReading {
     private func countBroken(_ cause: String) throws {
         // A stream that is joined in the middle has nothing to show before its next key frame.
         if decoder != nil && format == nil { return }
+        feed.noteDamaged()
         brokenInARow += 1
         if brokenInARow < Self.brokenLimit { return }
         throw ReelError(
@@ -171,12 +179,22 @@ final class CameraReading {
             decoder.reset()
         }
         guard source.loops, sequence > sequenceAtStart else {
-            throw ReelError(
-                .unavailable, "read a camera", subject: source.place,
-                cause: sequence > 0 ? "its pictures have ended" : "there is no picture in it")
+            throw ending
         }
         sequenceAtStart = sequence
         pace?.startAgain()
-        demuxer = try source.open(interruption: feed.interruption)
+        input = try source.open(interruption: feed.interruption)
+    }
+
+    /// Why there are no more pictures.
+    private var ending: ReelError {
+        let error = ReelError(
+            .unavailable, "read a camera", subject: source.place,
+            cause: sequence > 0 ? "its pictures have ended" : "there is no picture in it")
+        guard sequence == 1, input is JPEGStream else { return error }
+        return ReelError(
+            .unavailable, "read a camera", subject: source.place,
+            cause: "it gave one picture and no more, so this is the address of a still picture",
+            remedy: "Give the address of the camera's MJPEG stream (in a browser its picture moves).")
     }
 }

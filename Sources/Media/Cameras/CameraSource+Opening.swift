@@ -28,24 +28,40 @@ extension CameraSource {
 
     /// Opens it.
     /// - Throws: `ReelError` that says what was wrong, and what to do about it.
-    func open(interruption: Interruption) throws -> Demuxer {
+    func open(interruption: Interruption) throws -> any PictureSource {
         FFmpegLog.begin()
         do {
             switch input {
             case .v4l2(let device, let width, let height, let fps, let fourcc):
                 var options: [String: String] = [:]
                 if let width, let height { options["video_size"] = "\(width)x\(height)" }
-                options["framerate"] = fps.map(String.init)
+                options["framerate"] = fps.map { "\($0)" }
                 return try openDevice(device, options, fourcc: fourcc, interruption)
             case .ffmpeg(let url, let format, let options, _):
-                // What a live source needs to be no older than it must; the user's options win.
-                let latency =
-                    comesAtOnce ? [:] : ["fflags": "nobuffer", "probesize": "65536", "analyzeduration": "1000000"]
-                return try Demuxer(
-                    live: url, format: format, options: latency.merging(options) { $1 }, interruption: interruption,
-                    isNonBlocking: false)
+                return try openStream(NetworkAddress.encoded(url), format, options, interruption)
             }
         } catch let error as ReelError { throw explained(error, interruption) }
+    }
+
+    private func openStream(
+        _ url: String, _ format: String?, _ options: [String: String], _ interruption: Interruption
+    ) throws -> any PictureSource {
+        // What a live source needs to be no older than it must; the user's options win.
+        let latency = comesAtOnce ? [:] : ["fflags": "nobuffer", "probesize": "65536", "analyzeduration": "1000000"]
+        guard NetworkAnswer.mayBeJPEGs(url, format: format) else {
+            return try Demuxer(
+                live: url, format: format, options: latency.merging(options) { $1 }, interruption: interruption,
+                isNonBlocking: false)
+        }
+        let input = try NetworkInput.open(url, options: options, interruption: interruption)
+        if try NetworkAnswer.isJPEGs(input, format: format) {
+            try NetworkAnswer.requireKnown(input.otherOptions)
+            return try JPEGStream(input)
+        }
+        let rest = options.filter { input.otherOptions.contains($0.key) }
+        return try Demuxer(
+            live: url, format: format, options: latency.merging(rest) { $1 }, interruption: interruption,
+            isNonBlocking: false, over: input)
     }
 
     private func openDevice(
@@ -92,7 +108,8 @@ extension CameraSource {
     var silence: ReelError {
         ReelError(
             .unavailable, "read a camera", subject: place,
-            cause: "nothing came for \(CameraReading.silenceLimit.components.seconds) seconds")
+            cause: "nothing came for \(silenceLimit.components.seconds) seconds",
+            remedy: fps == nil ? "A camera that gives less than a picture in two seconds must say so: fps: 0.2." : nil)
     }
 
     /// FFmpeg's name for a V4L2 format.

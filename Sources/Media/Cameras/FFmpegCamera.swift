@@ -13,6 +13,8 @@ package final class FFmpegCamera: Camera {
     /// A new one each time it is opened: an old thread must not hand anything over.
     private let feeds: Mutex<CameraFeed>
     private let thread = Mutex<OwnThread?>(nil)
+    /// Damaged pictures of the times that it was open before.
+    private let damagedBefore = Atomic<Int>(0)
     /// How long the first picture may take.
     private let patience: Duration
 
@@ -32,6 +34,7 @@ package final class FFmpegCamera: Camera {
     package func open() throws -> CameraFormat {
         do {
             start()
+            let patience = source.fps.map { max(self.patience, .seconds(3 / $0)) } ?? self.patience
             guard feed.firstPicture.wait(until: .now + patience) || feed.failure != nil else {
                 throw ReelError(
                     .unavailable, "open the camera \(name)", subject: source.place,
@@ -55,6 +58,8 @@ package final class FFmpegCamera: Camera {
 
     package var failure: ReelError? { feed.failure }
 
+    package var damagedCount: Int { feeds.withLock { $0.damagedCount } + damagedBefore.load(ordering: .relaxed) }
+
     package func close() {
         feed.interruption.interrupt()
         thread.withLock { $0.take() }?.join()
@@ -64,14 +69,17 @@ package final class FFmpegCamera: Camera {
 
     private func start() {
         let (source, feed) = (source, CameraFeed(policy))
-        feeds.withLock { $0 = feed }
+        feeds.withLock {
+            damagedBefore.add($0.damagedCount, ordering: .relaxed)
+            $0 = feed
+        }
         thread.withLock { $0 = OwnThread(name: "camera \(name)") { Self.read(source, into: feed) } }
     }
 
     /// The thread's body.
     private static func read(_ source: CameraSource, into feed: CameraFeed) {
         do {
-            try CameraReading(source, feed: feed).run()
+            try CameraReading.open(source, feed: feed).run()
             feed.end(ReelError(.cancelled, "read a camera", subject: source.place, cause: "it was closed"))
         } catch let error as ReelError {
             feed.end(error)
@@ -82,28 +90,43 @@ package final class FFmpegCamera: Camera {
 
     /// Lets exposure and white balance settle, and measures the rate meanwhile.
     private func warmUp() throws {
-        var end = MonotonicTime.now + source.warmUp
+        let begun = MonotonicTime.now
+        var end = begun + source.warmUp
         // A rate that only arrivals can tell needs some of them.
-        if source.fps != nil && feed.statedRate == nil { end = max(end, .now + .seconds(1)) }
-        var isMeasuredAgain = false
-        while true {
-            while MonotonicTime.now < end {
-                if let failure = feed.failure { throw failure }
-                min(end, MonotonicTime.now + .milliseconds(20)).sleepUntil()
-            }
+        if source.fps != nil && feed.statedRate == nil { end = max(end, begun + .seconds(1)) }
+        try watch(until: end)
+        guard feed.statedRate == nil, end > begun else { return }
+        if feed.measuredRate == nil {
+            // Some give one a second, or less. Three periods tell that.
+            let slow = begun + .seconds(max(4, source.fps.map { 3 / $0 } ?? 0))
+            try watch(until: slow) { feed.measuredRate != nil }
+        } else if let measured = feed.measuredRate, !isRate(measured) {
             // A network can be slow at first: it gets a second chance.
-            guard feed.statedRate == nil, !isMeasuredAgain, let measured = feed.measuredRate, !isRate(measured) else {
-                return
-            }
-            isMeasuredAgain = true
             feed.measureAgain()
-            end = .now + .seconds(1)
+            try watch(until: .now + .seconds(1))
+        }
+    }
+
+    /// Waits, as long as the camera does not fail.
+    private func watch(until end: MonotonicTime, orUntil isEnough: () -> Bool = { false }) throws {
+        while MonotonicTime.now < end && !isEnough() {
+            if let failure = feed.failure { throw failure }
+            min(end, MonotonicTime.now + .milliseconds(20)).sleepUntil()
         }
     }
 
     private func isRate(_ rate: Double) -> Bool {
         guard let wanted = source.fps else { return true }
-        return abs(rate - Double(wanted)) <= Double(wanted) / 10
+        return abs(rate - wanted) <= wanted / 10
+    }
+
+    /// Pictures a second as far as that is known, and whether it is sure enough to be compared.
+    private var rate: (perSecond: Double, isSure: Bool) {
+        if let rate = feed.statedRate ?? feed.measuredRate { return (rate, rate > 0) }
+        guard source.warmUp > .zero || source.fps != nil, let rough = feed.roughRate(at: .now) else {
+            return (source.fps ?? 0, false)
+        }
+        return (rough.perSecond, rough.intervals > 1)
     }
 
     /// What the camera really gives, after it was compared with what was asked for.
@@ -116,11 +139,12 @@ package final class FFmpegCamera: Camera {
         guard (width, height) == (format.width, format.height) else {
             throw mismatch("its pictures are \(format.width)×\(format.height), asked for were \(width)×\(height)")
         }
-        let rate = feed.statedRate ?? feed.measuredRate
-        if let rate, let wanted = source.fps, rate > 0, !isRate(rate) {
-            throw mismatch("it gives \(rounded(rate)) pictures a second, asked for were \(wanted)")
+        let rate = rate
+        if rate.isSure, let wanted = source.fps, !isRate(rate.perSecond) {
+            throw mismatch(
+                "it gives \(Self.words(rate.perSecond)) pictures a second, asked for were \(Self.words(wanted))")
         }
-        format.fps = rate ?? 0
+        format.fps = rate.perSecond
         return format
     }
 
@@ -128,5 +152,10 @@ package final class FFmpegCamera: Camera {
         ReelError(.mismatch, "open the camera \(name)", subject: source.place, cause: cause, remedy: source.offers)
     }
 
-    private func rounded(_ rate: Double) -> Double { (rate * 10).rounded() / 10 }
+    /// "30", "29.7", "0.25".
+    private static func words(_ rate: Double) -> String {
+        let places = rate < 2 ? 100.0 : 10.0
+        let rounded = (rate * places).rounded() / places
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    }
 }

@@ -7,6 +7,8 @@ final class Demuxer {
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
     private let subject: String
+    /// What it reads from where that was opened before; closed after the context.
+    private var input: NetworkInput?
 
     /// Reads the header of what comes out of `input`, which must outlive the demuxer.
     /// - Throws: `ReelError` with the demuxer's words; `.damaged` when there is no video stream in it.
@@ -47,13 +49,16 @@ final class Demuxer {
     /// Opens a device, a network stream or a file as a live source. It is looked at no longer than needed to know what its
     /// pictures are.
     ///
-    /// With `isNonBlocking`, devices that can do so say "not yet" instead of waiting.
+    /// With `isNonBlocking`, devices that can do so say "not yet" instead of waiting. `input` is the connection to the
+    /// address where it is open already.
     /// - Throws: `ReelError` with FFmpeg's words.
     init(
-        live url: String, format: String?, options: [String: String], interruption: Interruption, isNonBlocking: Bool
+        live url: String, format: String?, options: [String: String], interruption: Interruption, isNonBlocking: Bool,
+        over input: NetworkInput? = nil
     ) throws {
         FFmpegLog.begin()
         subject = url
+        self.input = input
         var inputFormat: UnsafePointer<AVInputFormat>?
         if let format {
             inputFormat = InputFormat.named(format)
@@ -64,6 +69,10 @@ final class Demuxer {
         guard let allocated = avformat_alloc_context() else { throw ReelError.outOfMemory("open a camera") }
         allocated.pointee.interrupt_callback = interruption.callback
         if isNonBlocking { allocated.pointee.flags |= AVFMT_FLAG_NONBLOCK }
+        if let input {
+            allocated.pointee.pb = input.context
+            allocated.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+        }
         var dictionary = OptionDictionary(options)
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated
         var result = avformat_open_input(&context, url, inputFormat, &dictionary.pointer)
@@ -135,14 +144,6 @@ final class Demuxer {
             if result < 0 { throw ReelError(ffmpeg: result, "read a file", subject: subject) }
             if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
         }
-    }
-
-    /// What reading a live source gave.
-    enum Arrival {
-        case packet
-        /// Nothing yet: the device does not wait.
-        case nothing
-        case end
     }
 
     /// The next packet of a live source.

@@ -5,6 +5,8 @@ import RecordingTypes
 final class PictureDecoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let sampler: PictureSampler
+    /// Whether a JPEG of which only a part can be decoded is broken. Else its other part shows whatever was in the memory.
+    private let isStrict: Bool
 
     /// Opens the decoder for a stream. One thread and no waiting for later pictures, unless `threads` says otherwise.
     /// - Throws: `ReelError` when there is none for it, or it does not open.
@@ -22,6 +24,8 @@ final class PictureDecoder {
         if result < 0 { throw ReelError(ffmpeg: result, "open a decoder") }
         context.pointee.thread_count = Int32(threads)
         if threads == 1 { context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY }
+        isStrict = parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
+        if isStrict { context.pointee.err_recognition |= AV_EF_EXPLODE }
         result = avcodec_open2(context, codec, nil)
         if result < 0 { throw ReelError(ffmpeg: result, "open the decoder \(parameters.pointee.codecName)") }
     }
@@ -56,6 +60,9 @@ final class PictureDecoder {
         let result = avcodec_receive_frame(context, frame.pointer)
         if result == reel_averror_again || result == reel_averror_eof { return nil }
         if result < 0 { throw ReelError(ffmpeg: result, "decode a picture") }
+        if frame.pointer.pointee.decode_error_flags != 0 {
+            throw ReelError(.damaged, "decode a picture", cause: FFmpegLog.lastLine ?? "parts of it are missing")
+        }
         return frame
     }
 
@@ -68,6 +75,15 @@ final class PictureDecoder {
                 .damaged, "decode a picture", cause: FFmpegLog.lastLine ?? "there is no picture in the packet")
         }
         return picture
+    }
+
+    /// As `decode`, but a JPEG of which only a part can be decoded is a picture as well.
+    /// - Throws: `ReelError(.damaged)` when there is none in it.
+    func decodeWhatThereIs(_ packet: borrowing PacketHandle) throws -> Picture {
+        guard isStrict else { return try decode(packet) }
+        context.pointee.err_recognition &= ~AV_EF_EXPLODE
+        defer { context.pointee.err_recognition |= AV_EF_EXPLODE }
+        return try decode(packet)
     }
 
     /// Forgets what it has seen, for a jump to another place of the stream or a new start after its end.

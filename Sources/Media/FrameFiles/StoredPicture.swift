@@ -29,6 +29,10 @@ package final class StoredPicture {
     }
 
     /// Decodes it.
-    /// - Throws: `ReelError(.damaged)` when there is no picture in it.
+    /// - Throws: `ReelError(.damaged)` when it is not whole.
     package func decode() throws -> Picture { try decoder.decode(packet) }
+
+    /// Decodes it, or what there is of it.
+    /// - Throws: `ReelError(.damaged)` when there is no picture in it.
+    package func decodeWhatThereIs() throws -> Picture { try decoder.decodeWhatThereIs(packet) }
 }

@@ -23,6 +23,13 @@ package protocol Camera: AnyObject, Sendable {
     /// Why no further picture will come, once that is so: unplugged, changed its size, broken pictures.
     var failure: ReelError? { get }
 
+    /// Pictures that did not come whole and were left out, since it was made; rows that were due show the one before.
+    var damagedCount: Int { get }
+
     /// Stops the thread and gives the device back. Safe to call twice.
     func close()
+}
+
+extension Camera {
+    package var damagedCount: Int { 0 }
 }

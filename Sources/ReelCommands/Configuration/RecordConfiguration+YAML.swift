@@ -127,9 +127,10 @@ extension RecordConfiguration {
             keys = [("type", text("sim")), ("view", text(view.rawValue))]
             if let faults { keys.append(("faults", text(faults))) }
         }
-        for (key, value) in [("width", camera.width), ("height", camera.height), ("fps", camera.fps)] {
+        for (key, value) in [("width", camera.width), ("height", camera.height)] {
             if let value { keys.append((key, number(value))) }
         }
+        if let fps = camera.fps { keys.append(("fps", number(fps))) }
         if case .simulated = camera.source { return keys }
         return keys + [("rotation", number(camera.rotation)), ("warmup_s", number(camera.warmUp))]
     }
@@ -149,6 +150,8 @@ extension RecordConfiguration {
     private func boolean(_ value: Bool) -> Node { Node(value ? "true" : "false") }
 
     private func number(_ value: Int) -> Node { Node("\(value)") }
+
+    private func number(_ value: Double) -> Node { Node(FlagValue.plain(value)) }
 
     private func number(_ value: Duration) -> Node { Node(FlagValue.plain(value.seconds)) }
 

@@ -10,7 +10,7 @@ extension CameraConfiguration {
         case .simulated(let view, let faults):
             try SimulatedCamera(
                 name: name, view: SimulatedView(rawValue: view.rawValue) ?? .front, width: width ?? 640,
-                height: height ?? 480, fps: self.fps ?? fps, world: world,
+                height: height ?? 480, fps: self.fps.map { max(1, Int($0.rounded())) } ?? fps, world: world,
                 faults: faults.map { try SimulatedFaults($0) } ?? .none)
         case .device(let path, let fourcc):
             FFmpegCamera(

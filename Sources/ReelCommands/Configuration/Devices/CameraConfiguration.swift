@@ -22,7 +22,7 @@ struct CameraConfiguration: Equatable, Sendable {
     /// Pixels after rotation; nil takes what comes.
     var height: Int?
     /// Pictures a second; nil takes what comes.
-    var fps: Int?
+    var fps: Double?
     /// Degrees clockwise: 0, 90, 180 or -90.
     var rotation: Int
     /// How long it is read before its pictures count.

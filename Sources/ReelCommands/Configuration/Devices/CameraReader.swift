@@ -34,7 +34,7 @@ struct CameraReader {
         }
         var camera = CameraConfiguration(
             name: prefix + name, source: .simulated(view: .front), width: try integer("width"),
-            height: try integer("height"), fps: try integer("fps"), rotation: try rotation(), warmUp: try warmUp())
+            height: try integer("height"), fps: try rate(), rotation: try rotation(), warmUp: try warmUp())
         switch type {
         case "opencv": camera.source = try openCVSource()
         case "ffmpeg": camera.source = try streamSource()
@@ -140,6 +140,17 @@ struct CameraReader {
         return .seconds(try flag.number(part, called: place("warmup_s"), 0...60))
     }
 
+    /// A thermal camera or a microscope gives less than a picture a second; a simulated camera counts in whole ones.
+    private func rate() throws -> Double? {
+        try value("fps").map { part in
+            let isSimulated = value("type")?.text == "sim"
+            let range = isSimulated ? 1...1000 : 0.01...1000
+            let rate = try flag.number(part, called: place("fps"), range)
+            if isSimulated && rate != rate.rounded() { throw refuse("fps", "it must be a whole number", at: part) }
+            return rate
+        }
+    }
+
     private func integer(_ key: String) throws -> Int? {
         try value(key).map { try flag.integer($0, called: place(key), 1...16384) }
     }
@@ -148,8 +159,9 @@ struct CameraReader {
 
     private func check(_ camera: CameraConfiguration, _ type: String) throws {
         if type == "opencv" {
-            for (key, value) in [("width", camera.width), ("height", camera.height), ("fps", camera.fps)]
-            where value == nil {
+            for (key, isGiven) in [
+                ("width", camera.width != nil), ("height", camera.height != nil), ("fps", camera.fps != nil),
+            ] where !isGiven {
                 throw refuse(key, "it is required for a robot's camera")
             }
         }
