@@ -42,13 +42,15 @@ package final class PseudoTerminal {
         return ioctl(controller, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    /// What was written so far, and what comes until it is so.
+    /// What was written so far, and what comes until it is so; without it, when nothing has come for ten seconds.
     package func text(until isSo: (String) -> Bool) -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let text = String(decoding: bytes, as: UTF8.self)
             if isSo(text) { return text }
+            var waiting = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, 10_000) == 1 else { return text }
             let count = read(controller, &buffer, buffer.count)
             guard count > 0 else { return text }
             bytes += buffer[..<count]

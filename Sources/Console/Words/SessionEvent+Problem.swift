@@ -49,7 +49,8 @@ extension SessionEvent {
         case .notConsolidated(let cause), .reportNotWritten(let cause): Self.atTheEnd(cause)
         case .preparing, .cameraIsSlow, .takeBegan, .takeEnded, .takeKept, .takeDiscarded, .episodeIsRepeated,
             .resetBegan, .phaseFailed, .robotApproaches, .recordingEnded, .deviceLost, .deviceBack, .deviceMayHold,
-            .diskIsFilling, .takeSaved, .takeUnwanted, .dropAsked, .takeDropped, .dropTooLate, .nothingToDrop, .episodePublished,
+            .diskIsFilling, .takeSaved, .takeUnwanted, .dropAsked, .takeDropped, .dropTooLate, .nothingToDrop,
+            .episodePublished,
             .encoderDied, .encodingWaits:
             nil
         }

@@ -99,8 +99,8 @@ struct DataCheck {
             episode = number
         }
         let indices = try table.int64s("index")
-        if let wrong = indices.enumerated().first(where: { $0.element != Int64(nextIndex + $0.offset) }) {
-            problems.append("row \(found + wrong.offset) has index \(wrong.element), not \(nextIndex + wrong.offset)")
+        if let wrong = indices.enumerated().first(where: { $0.element != Int64(nextIndex &+ $0.offset) }) {
+            problems.append("row \(found + wrong.offset) has index \(wrong.element), not \(nextIndex &+ wrong.offset)")
         }
         let frames = try table.int64s("frame_index")
         if let wrong = frames.enumerated().first(where: { $0.element != Int64(found + $0.offset) }) {
@@ -115,11 +115,17 @@ struct DataCheck {
         }
         taskNumbers.formUnion(try table.int64s("task_index"))
         for (field, column) in zip(table.schema.fields, table.columns) {
+            if let problem = info[feature: field.name].flatMap({
+                column.problem(width: $0.shape.reduce(1, *), from: found)
+            }) {
+                problems.append("\(field.name): \(problem)")
+                continue
+            }
             guard let more = NumericValues(column) else { continue }
             if values[field.name]?.append(more) == nil { values[field.name] = more }
         }
         // After a gap each row is wrong; to say it once is enough.
-        nextIndex = Int(indices.last ?? 0) + 1
+        nextIndex = Int(indices.last ?? 0) &+ 1
         rowsSeen += table.rowCount
         found += table.rowCount
     }
@@ -140,12 +146,16 @@ struct DataCheck {
         if found < row.length { lost.insert(number) }
         if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
         if let path = try? layout.data(row.data), layout.name(of: path) != file {
-            error("its rows are here, the table of episodes says \(row.data.name)")
+            // Its number may be right and info.json's data_path another.
+            let isNamed = layout.name(of: path).contains(row.data.name)
+            error("its rows are here, the table of episodes says \(isNamed ? row.data.name : layout.name(of: path))")
         }
         let sentences = taskNumbers.sorted().map { tasks.indices.contains(Int($0)) ? tasks[Int($0)] : nil }
-        if sentences.contains(nil) {
+        if tasks.isEmpty {
+            // Said already.
+        } else if sentences.contains(nil) {
             error("its task_index \(taskNumbers.sorted()) is not in meta/tasks.parquet")
-        } else if !tasks.isEmpty, Set(sentences.compactMap { $0 }) != Set(row.tasks) {
+        } else if Set(sentences.compactMap { $0 }) != Set(row.tasks) {
             error("its rows are of \(sentences.compactMap { $0 }), the table of episodes says \(row.tasks)")
         }
         let features = statistics[position].features
@@ -159,6 +169,28 @@ struct DataCheck {
             if let difference = StatisticsCheck.difference(stated, computed) {
                 error("the statistics of \(name) are not those of its values: \(difference)")
             }
+        }
+    }
+}
+
+extension ColumnValues {
+    /// The first row that is not `width` numbers, counted from `first`; nil when all are.
+    fileprivate func problem(width: Int, from first: Int) -> String? {
+        func wrong(_ row: Int, _ count: Int) -> String { "row \(first + row) has \(count) values, not \(width)" }
+        switch self {
+        case .nullable(let isValid, let values):
+            return isValid.firstIndex(of: false).map { "row \(first + $0) has no value" }
+                ?? values.problem(width: width, from: first)
+        case .list(let offsets, let values):
+            let widths = zip(offsets, offsets.dropFirst()).map { Int($1 - $0) }
+            if let row = widths.firstIndex(where: { $0 != width }) { return wrong(row, widths[row]) }
+            guard case .nullable(let isValid, _) = values, let place = isValid.firstIndex(of: false) else { return nil }
+            return "row \(first + place / max(width, 1)) lacks a value"
+        case .fixedSizeList(let size, let values):
+            if size != width { return count == 0 ? nil : wrong(0, size) }
+            guard case .nullable(let isValid, _) = values, let place = isValid.firstIndex(of: false) else { return nil }
+            return "row \(first + place / size) lacks a value"
+        default: return width == 1 || count == 0 ? nil : wrong(0, 1)
         }
     }
 }

@@ -36,6 +36,9 @@ package struct DatasetCheck {
         package var lost: [Int]
     }
 
+    /// More are not told one by one.
+    private static let mostEpisodes = 1_000_000
+
     private let root: FilePath
     private let info: DatasetInfo
     private let layout: DatasetLayout
@@ -87,6 +90,7 @@ package struct DatasetCheck {
     private mutating func run(tools: (any VideoTools)?, pictures: Pictures) -> Report {
         checkUnfinished()
         checkFeatures()
+        checkPaths()
         let tasks = readTasks()
         var episodes = EpisodesCheck(info: info, layout: layout, tasks: tasks)
         episodes.run()
@@ -111,7 +115,8 @@ package struct DatasetCheck {
         findings += times.findings
 
         let known = Set(episodes.rows.map(\.index))
-        let all = known.union(0..<info.totalEpisodes)
+        // What info.json says may be anything.
+        let all = known.union(0..<min(info.totalEpisodes, Self.mostEpisodes))
         let lost = data.lost.union(videos.lost).union(all.subtracting(known))
         return Report(findings: findings, whole: all.subtracting(lost).sorted(), lost: lost.sorted())
     }
@@ -150,6 +155,29 @@ package struct DatasetCheck {
         }
     }
 
+    /// LeRobot reads all tables below `data`; where videos lie is up to the dataset.
+    private mutating func checkPaths() {
+        do {
+            let path = try layout.data(FileIndex())
+            if !path.starts(with: layout.data) {
+                findings.append(
+                    Finding(
+                        .error, file: "meta/info.json",
+                        "its data_path is \(info.dataPath): LeRobot looks for rows in data/ alone"))
+            }
+            if let feature = info.videoFeatures.first { _ = try layout.video(feature.name, FileIndex()) }
+        } catch {
+            findings.append(Finding(.error, file: "meta/info.json", error.cause))
+        }
+        for count in (try? DatasetInfo.realCounts(in: File.read(layout.info))) ?? [] {
+            findings.append(
+                Finding(
+                    .error, file: "meta/info.json",
+                    "\(count) is no whole number, as LeRobot needs; `reel recover \(ShellWord.path(root))` mends it"))
+        }
+    }
+
+    /// Empty where they cannot be known.
     private mutating func readTasks() -> [String] {
         guard info.totalTasks > 0 else {
             if info.totalEpisodes > 0 {
@@ -159,13 +187,20 @@ package struct DatasetCheck {
         }
         let file = layout.name(of: layout.tasks)
         do {
-            let (tasks, areInOrder) = try TasksTable.readRows(layout.tasks)
-            if !areInOrder {
+            let (tasks, order) = try TasksTable.readRows(layout.tasks)
+            switch order {
+            case .ofNumbers: break
+            case .other:
                 findings.append(
                     Finding(
                         .error, file: file,
                         "its rows are not in the order of their task_index: LeRobot takes one task for another; "
                             + "`reel recover \(ShellWord.path(root))` mends it"))
+            case .none:
+                findings.append(
+                    Finding(
+                        .error, file: file,
+                        "its task_index are not 0, 1, 2, …: LeRobot goes by the row, other programs by the number"))
             }
             if tasks.count != info.totalTasks {
                 findings.append(

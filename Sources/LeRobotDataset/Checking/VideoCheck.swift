@@ -87,14 +87,14 @@ struct VideoCheck {
         let fps = Double(info.fps)
         for row in episodes {
             guard let span = row.videos[feature.name] else { continue }
-            if abs(span.from * fps - Double(frames)) > 0.5 {
+            if !(abs(span.from * fps - Double(frames)) <= 0.5) {
                 error(
                     "its pictures begin at \(span.from) s, those before it end at \(Double(frames) / fps) s",
                     episode: row.index)
             } else if abs(span.from - Double(frames) / fps) > 1e-4 {
                 error("its pictures begin at \(span.from) s, which is between two pictures", episode: row.index)
             }
-            if abs((span.to - span.from) * fps - Double(row.length)) > 0.5 {
+            if !(abs((span.to - span.from) * fps - Double(row.length)) <= 0.5) {
                 error(
                     "its pictures go from \(span.from) to \(span.to) s, its \(row.length) rows last "
                         + "\(Double(row.length) / fps) s", episode: row.index)

@@ -95,6 +95,14 @@ extension DatasetInfo {
         Int(exactly: value).map(JSONValue.integer) ?? .real(value)
     }
 
+    /// Members that count something and are written as "3.0": LeRobot fails on them.
+    static func realCounts(in bytes: [UInt8]) throws -> [String] {
+        let members = try JSONReader.read(bytes, subject: "meta/info.json").object ?? [:]
+        return ["total_episodes", "total_frames", "total_tasks", "chunks_size"].filter { key in
+            if case .number(let text) = members[key] { Int(text) == nil } else { false }
+        }
+    }
+
     /// Reads the file's bytes.
     /// - Parameters:
     ///   - bytes: UTF-8 JSON.
@@ -115,7 +123,10 @@ extension DatasetInfo {
             return number
         }
 
-        guard let version = take("codebase_version")?.string else { throw damaged("codebase_version is missing") }
+        guard let stated = take("codebase_version") else { throw damaged("codebase_version is missing") }
+        guard let version = stated.string else {
+            throw damaged("codebase_version is \(JSONText.line(stated)), no text")
+        }
         self.version = try DatasetVersion(codebaseVersion: version, subject: subject)
         codebaseVersion = version
         fps = try whole("fps", else: 0)

@@ -142,13 +142,23 @@ enum EpisodesTable {
         try read(ParquetReader.open(path), info: info, statistics: statistics)
     }
 
+    /// No number of a row can be larger, and no sum of them is too large then.
+    private static let most: Int64 = 1 << 40
+
     /// All rows of one file that is open.
     static func read(_ reader: ParquetReader, info: DatasetInfo, statistics: Bool) throws -> [EpisodeRow] {
         let path = reader.path
         let names = reader.schema.fields.map(\.name).filter { statistics || !$0.hasPrefix("stats/") }
         let table = try reader.readAll(columns: names)
         let count = table.rowCount
-        func whole(_ name: String) throws -> [Int] { try table.int64s(name).map(Int.init) }
+        // Beyond these nothing can be meant, and sums overflow.
+        func whole(_ name: String) throws -> [Int] {
+            let values = try table.int64s(name)
+            if let wrong = values.first(where: { !(-most...most).contains($0) }) {
+                throw ReelError(.damaged, "read the table of episodes", cause: "a \(name) is \(wrong)")
+            }
+            return values.map(Int.init)
+        }
         func files(_ prefix: String) throws -> [FileIndex] {
             zip(try whole("\(prefix)/chunk_index"), try whole("\(prefix)/file_index")).map(FileIndex.init)
         }

@@ -1,5 +1,6 @@
 import ArrowTables
 import OrderedCollections
+import Platform
 import PythonJSON
 import RecordingTypes
 import SystemPackage
@@ -9,13 +10,23 @@ import SystemPackage
 /// LeRobot reads it with pandas, which takes the sentence from the frame's index. Without the `pandas` entry in the
 /// file's metadata it finds no index and silently gives row numbers as tasks.
 enum TasksTable {
+    /// How the rows lie.
+    enum Order {
+        /// Row i is task i, as LeRobot takes for granted.
+        case ofNumbers
+        /// All numbers are there, in another order.
+        case other
+        /// The numbers are not 0, 1, 2, …: what counts is the row, as for LeRobot.
+        case none
+    }
+
     /// The tasks in order of their numbers, whatever the order of the rows.
-    /// - Throws: `ReelError` (damaged) when the numbers are not 0, 1, 2, ….
+    /// - Throws: `ReelError` naming the file.
     static func read(_ path: FilePath) throws -> [String] { try readRows(path).tasks }
 
-    /// The tasks in order of their numbers, and whether the rows are in that order too, as LeRobot takes for granted.
-    /// - Throws: `ReelError` (damaged) when the numbers are not 0, 1, 2, ….
-    static func readRows(_ path: FilePath) throws -> (tasks: [String], areInOrder: Bool) {
+    /// The tasks in order of their numbers, and how the rows lie.
+    /// - Throws: `ReelError` naming the file.
+    static func readRows(_ path: FilePath) throws -> (tasks: [String], order: Order) {
         let reader = try ParquetReader.open(path)
         func damaged(_ cause: String) -> ReelError {
             ReelError(.damaged, "read the tasks", subject: path.string, cause: cause)
@@ -25,15 +36,53 @@ enum TasksTable {
         let tasks = try table.strings(column)
         let numbers = try table.int64s("task_index")
         let wanted = (0..<tasks.count).map(Int64.init)
-        guard numbers.sorted() == wanted else { throw damaged("the numbers are not 0, 1, 2, …") }
-        let inOrder = zip(numbers, tasks).sorted { $0.0 < $1.0 }.map(\.1)
-        return (inOrder, numbers == wanted)
+        if numbers == wanted { return (tasks, .ofNumbers) }
+        guard numbers.sorted() == wanted else { return (tasks, .none) }
+        return (zip(numbers, tasks).sorted { $0.0 < $1.0 }.map(\.1), .other)
     }
 
     /// Whether pandas, and so LeRobot, will find the sentences.
     static func hasIndex(_ path: FilePath) throws -> Bool {
         let schema = try ParquetReader.open(path).schema
         return statedIndex(of: schema).map { name in schema.fields.contains { $0.name == name } } ?? false
+    }
+
+    /// The tasks as the episodes know them: the sentence of each, and the number that its rows have.
+    /// - Throws: `ReelError` (damaged) when that does not tell all of them.
+    static func made(of dataset: Dataset) throws -> [String] {
+        let rows = try dataset.episodes(to: "make the tasks anew")
+        var tasks: [Int: String] = [:]
+        func unknown(_ cause: String) -> ReelError {
+            ReelError(.damaged, "make the tasks anew", subject: dataset.layout.tasks.string, cause: cause)
+        }
+        try OrderedWork.run(
+            try ParquetFiles.all(in: dataset.layout.data), name: "tasks",
+            work: { path in
+                let table = try ParquetReader.open(path).readAll(columns: ["episode_index", "task_index"])
+                return Set(zip(try table.int64s("episode_index"), try table.int64s("task_index")).map(Pair.init))
+            }
+        ) {
+            for pair in try $1.get() {
+                guard rows.indices.contains(pair.episode) else { throw unknown("a row is of no episode") }
+                // Of several tasks in one episode nobody knows which is which.
+                guard rows[pair.episode].tasks.count == 1, let task = rows[pair.episode].tasks.first else { continue }
+                guard tasks[pair.task, default: task] == task else { throw unknown("a number has two sentences") }
+                tasks[pair.task] = task
+            }
+        }
+        let made = tasks.sorted { $0.key < $1.key }
+        guard !made.isEmpty, made.map(\.key).elementsEqual(0..<made.count) else {
+            throw unknown("the episodes do not tell all of them")
+        }
+        return made.map(\.value)
+    }
+
+    /// What a row of the data says.
+    private struct Pair: Hashable, Sendable {
+        let episode: Int
+        let task: Int
+
+        init(_ numbers: (Int64, Int64)) { (episode, task) = (Int(numbers.0), Int(numbers.1)) }
     }
 
     static func write(_ tasks: [String], to path: FilePath) throws {

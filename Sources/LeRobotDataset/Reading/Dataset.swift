@@ -34,7 +34,7 @@ package struct Dataset: Sendable {
             try episodesFiles(), name: "episodes",
             work: { try EpisodesTable.read($0, info: info, statistics: statistics) }
         ) { rows += try $1.get() }
-        guard rows.map(\.index) == Array(0..<info.totalEpisodes) else {
+        guard rows.map(\.index).elementsEqual(0..<info.totalEpisodes) else {
             throw ReelError(
                 .damaged, action, subject: layout.episodes.string,
                 cause: info.totalEpisodes == 0

@@ -11,6 +11,8 @@ package struct DatasetRepair: Sendable {
     package enum Step: Hashable, Sendable {
         /// LeRobot takes row i of tasks.parquet for task i, and the sentence from pandas' index.
         case tasks
+        /// tasks.parquet is gone or cannot be read; the episodes know their tasks.
+        case tasksAnew([String])
         /// Tables, data and videos agree, info.json says something else.
         case counts(episodes: Int, frames: Int, tasks: Int)
         /// stats.json is missing, or lacks features or their counts.
@@ -27,13 +29,23 @@ package struct DatasetRepair: Sendable {
         var dataset = try Dataset(root: root)
         var steps: [Step] = []
         let tasks = try? TasksTable.readRows(dataset.layout.tasks)
-        if let tasks, try !tasks.areInOrder || !TasksTable.hasIndex(dataset.layout.tasks) { steps.append(.tasks) }
-        if let counted = counted(dataset, tasks: tasks?.tasks.count), counted != dataset.info {
+        var taskCount = tasks?.tasks.count
+        if let tasks, !tasks.tasks.isEmpty {
+            let hasIndex = try TasksTable.hasIndex(dataset.layout.tasks)
+            if tasks.order == .other || tasks.order == .ofNumbers && !hasIndex { steps.append(.tasks) }
+        } else if !LFSPointer.stands(at: dataset.layout.tasks), let made = try? TasksTable.made(of: dataset) {
+            steps.append(.tasksAnew(made))
+            taskCount = made.count
+        } else {
+            taskCount = nil
+        }
+        let hasReals = try !DatasetInfo.realCounts(in: File.read(dataset.layout.info)).isEmpty
+        if let counted = counted(dataset, tasks: taskCount), counted != dataset.info || hasReals {
             steps.append(
                 .counts(episodes: counted.totalEpisodes, frames: counted.totalFrames, tasks: counted.totalTasks))
             dataset = Dataset(root: root, info: counted)
         }
-        if dataset.info.totalEpisodes > 0 {
+        if dataset.info.totalEpisodes > 0, !LFSPointer.stands(at: dataset.layout.statistics) {
             let stored = (try? DatasetStatistics(path: dataset.layout.statistics)) ?? DatasetStatistics()
             // Where nothing can be made anew, nothing is promised.
             if !stored.isComplete(for: dataset.info), let made = try? stored.completed(for: dataset),
@@ -51,12 +63,8 @@ package struct DatasetRepair: Sendable {
         for step in steps {
             let dataset = try Dataset(root: root)
             switch step {
-            case .tasks:
-                let path = dataset.layout.tasks
-                let temporary = AtomicFile.partial(of: path)
-                try TasksTable.write(TasksTable.read(path), to: temporary)
-                try File.sync(temporary)
-                try Directory.rename(temporary, to: path)
+            case .tasks: try Self.write(TasksTable.read(dataset.layout.tasks), to: dataset.layout.tasks)
+            case .tasksAnew(let tasks): try Self.write(tasks, to: dataset.layout.tasks)
             case .counts(let episodes, let frames, let tasks):
                 var info = dataset.info
                 info.totalTasks = tasks
@@ -66,6 +74,13 @@ package struct DatasetRepair: Sendable {
                 try AtomicFile.write(DatasetStatistics.current(of: dataset).text, to: dataset.layout.statistics)
             }
         }
+    }
+
+    private static func write(_ tasks: [String], to path: FilePath) throws {
+        let temporary = AtomicFile.partial(of: path)
+        try TasksTable.write(tasks, to: temporary)
+        try File.sync(temporary)
+        try Directory.rename(temporary, to: path)
     }
 
     /// info.json as tables, data and videos have it; nil when they do not agree either, or hold nothing.
@@ -113,6 +128,7 @@ extension DatasetRepair.Step: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tasks: "meta/tasks.parquet: its rows, in the order of their numbers"
+        case .tasksAnew(let tasks): "meta/tasks.parquet: \(tasks.count) tasks, made anew from the episodes"
         case .counts(let episodes, let frames, let tasks):
             "meta/info.json: \(episodes) episodes, \(frames) frames and \(tasks) tasks, as there are"
         case .statistics: "meta/stats.json: made anew from the episodes"

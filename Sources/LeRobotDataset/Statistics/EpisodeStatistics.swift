@@ -93,6 +93,9 @@ extension EpisodeStatistics {
         guard statistics.arrays.values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw damaged("the statistics of \(name) are no numbers")
         }
+        guard zip(statistics.minimum, statistics.maximum).allSatisfy({ $0 <= $1 }),
+            statistics.standardDeviation.allSatisfy({ $0 >= 0 })
+        else { throw damaged("the statistics of \(name) make no sense: a min above its max, or a std below 0") }
         return statistics
     }
 

@@ -32,7 +32,7 @@ struct Check: ParsableCommand {
             print("whole: \(Self.text(report.whole))")
             print("lost: \(Self.text(report.lost))")
             if !report.whole.isEmpty {
-                print("reel recover --drop-lost \(root) makes a dataset of the whole ones")
+                print("reel recover --drop-lost \(ShellWord.path(path)) makes a dataset of the whole ones")
             }
         }
         let errors = report.findings.count { $0.severity == .error }
