@@ -16,6 +16,9 @@ package protocol Device: AnyObject {
     /// - Throws: `ReelError` that names the motors that could not be let go; the bus is closed nevertheless.
     func disconnect() throws
 
+    /// The arms that it is, left before right; none for a device without motors of its own.
+    var arms: [any MotorArm] { get }
+
     /// What went wrong on the bus since `connect` and was made good by asking again.
     var busCounters: BusCounters { get }
 
@@ -24,6 +27,7 @@ package protocol Device: AnyObject {
 }
 
 extension Device {
+    package var arms: [any MotorArm] { [] }
     package var busCounters: BusCounters { BusCounters() }
     package var complaints: [String] { [] }
 

@@ -37,6 +37,8 @@ package final class Pair<Each>: Device {
 
     package var name: String { both.map(\.name).joined(separator: " and ") }
 
+    package var arms: [any MotorArm] { both.flatMap(\.arms) }
+
     package var busCounters: BusCounters { both[0].busCounters + both[1].busCounters }
 
     package var complaints: [String] {

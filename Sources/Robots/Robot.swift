@@ -1,3 +1,5 @@
+import RecordingTypes
+
 /// What carries out actions and tells where its joints are: an arm, or a pair of them.
 package protocol Robot: Device {
     /// As LeRobot writes it to info.json: "so_follower".
@@ -21,4 +23,17 @@ package protocol Robot: Device {
     /// What is recorded as the action is what the teleoperator said, not what the robot makes of it.
     /// - Throws: `ReelError` when the count is wrong or the bus fails.
     func send(action: [Float]) throws
+}
+
+extension Robot {
+    /// What the teleoperator asks for must be what the robot can be told.
+    /// - Throws: `ReelError(.mismatch)` that names both.
+    package func checkLead(by teleoperator: any Teleoperator) throws {
+        guard actionNames != teleoperator.actionNames else { return }
+        throw ReelError(
+            .mismatch, "lead \(name) with \(teleoperator.name)",
+            cause: "the one takes \(actionNames.joined(separator: ", ")), "
+                + "the other gives \(teleoperator.actionNames.joined(separator: ", "))",
+            remedy: "Give a teleoperator that goes with the robot.")
+    }
 }

@@ -20,12 +20,14 @@ struct ArmDevicesTests {
     ]
     static let dataset = ["--dataset.repo_id=me/cubes", "--dataset.single_task=Pick the cube."]
 
+    private static func arms(of device: any Device) -> [SOArm] { device.arms.compactMap { $0 as? SOArm } }
+
     @Test func settingsOfTheFollower() throws {
         let found = try configuration(Self.follower + Self.leader + Self.dataset)
-        let settings = try #require(found.robot.arms.first).settings
-        #expect(found.robot.arms.count == 1)
+        let settings = try #require(try Self.arms(of: found.robot.device.device()).first).settings
+        let arms = try Self.arms(of: found.robot.device.device())
+        #expect(arms.map(\.calibrationFile) == ["/calibrations/blue.json"])
         #expect(settings.port == "/dev/ttyACM0")
-        #expect(settings.calibrationFile == "/calibrations/blue.json")
         #expect(!settings.disableTorqueOnDisconnect)
         #expect(settings.maxRelativeTarget == .all(5))
         #expect(!settings.useDegrees)
@@ -37,7 +39,7 @@ struct ArmDevicesTests {
 
     @Test func settingsOfTheLeader() throws {
         let found = try configuration(Self.follower + Self.leader + Self.dataset)
-        let arm = try #require(found.teleoperator.arms.first)
+        let arm = try #require(try Self.arms(of: found.teleoperator.device()).first)
         #expect(arm.device == .leader)
         #expect(arm.settings.port == "/dev/ttyACM1")
         #expect(
@@ -49,7 +51,7 @@ struct ArmDevicesTests {
 
     @Test func devicesHaveLeRobotsTypesAndFeatures() throws {
         let one = try configuration(Self.follower + Self.leader + Self.dataset)
-        let robot = try one.robot.device(in: SimulatedWorld())
+        let robot = try one.robot.device.device()
         #expect(robot.robotType == "so_follower")
         #expect(robot.name == "so101_follower on /dev/ttyACM0")
         let two = try configuration(
@@ -58,16 +60,16 @@ struct ArmDevicesTests {
                 "--robot.right_arm_config.port=/dev/b", "--teleop.type=bi_so_leader",
                 "--teleop.left_arm_config.port=/dev/c", "--teleop.right_arm_config.port=/dev/d",
             ] + Self.dataset)
-        let pair = try two.robot.device(in: SimulatedWorld())
+        let pair = try two.robot.device.device()
         #expect(pair.robotType == "bi_so_follower")
         #expect(pair.actionNames.count == 12)
         #expect(pair.actionNames.first == "left_shoulder_pan.pos")
-        #expect(two.robot.arms.map(\.settings.port) == ["/dev/a", "/dev/b"])
+        #expect(pair.arms.map(\.port) == ["/dev/a", "/dev/b"])
         #expect(
-            two.robot.arms.compactMap { $0.calibrationFile.lastComponent?.string } == [
+            Self.arms(of: pair).compactMap { $0.calibrationFile.lastComponent?.string } == [
                 "pair_left.json", "pair_right.json",
             ])
-        #expect(two.teleoperator.device(in: SimulatedWorld()).actionNames == pair.actionNames)
+        #expect(try two.teleoperator.device().actionNames == pair.actionNames)
     }
 
     @Test func whatTheWireCostIsTold() {

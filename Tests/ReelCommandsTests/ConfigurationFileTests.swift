@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 import Testing
 
 @testable import ReelCommands
@@ -44,12 +45,12 @@ struct ConfigurationFileTests {
         #expect(found.robot.cameras.map(\.name) == ["front", "top"])
         #expect(found.robot.cameras.map(\.device) == ["/dev/video0", "/dev/video2"])
         #expect(
-            found.robot.followers.first?.maxRelativeTarget
-                == .each([
+            found.robot.device.values["max_relative_target"]
+                == .numbers([
                     "shoulder_pan": 1, "shoulder_lift": 2, "elbow_flex": 3, "wrist_flex": 4, "wrist_roll": 5,
                     "gripper": 6,
                 ]))
-        #expect(found.teleoperator.leaders.map(\.port) == ["/dev/ttyACM1"])
+        #expect(found.teleoperator.values["port"] == .text("/dev/ttyACM1"))
         #expect(found.task == "null")
         #expect(found.fps == 50)
         #expect(found.encoder.codec == "h264")

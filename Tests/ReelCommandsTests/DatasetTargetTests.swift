@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 import SystemPackage
 import Testing
 
@@ -34,8 +35,11 @@ struct DatasetTargetTests {
                 "--teleop.port=/dev/ttyACM1", "--teleop.calibration_dir=~/calibrations", "--dataset.repo_id=x",
                 "--dataset.single_task=Pick.",
             ], in: surroundings(variables: ["HOME": "/home/me", "HF_LEROBOT_CALIBRATION": "/calibrations"]))
-        #expect(found.robot.followers.map(\.calibrationFile) == ["/calibrations/robots/so_follower/None.json"])
-        #expect(found.teleoperator.leaders.map(\.calibrationFile) == ["/home/me/calibrations/None.json"])
+        let arms = [try found.robot.device.device().arms, try found.teleoperator.device().arms].joined()
+        #expect(
+            arms.map { ($0 as? SOArm)?.calibrationFile } == [
+                "/calibrations/robots/so_follower/None.json", "/home/me/calibrations/None.json",
+            ])
     }
 
     @Test func resumedDatasetsKeepTheirName() throws {

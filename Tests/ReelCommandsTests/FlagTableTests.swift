@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Robots
 import Testing
 
 @testable import ReelCommands
@@ -39,8 +40,9 @@ struct FlagTableTests {
 
     @Test func everyTypeOfLeRobotIsKnown() throws {
         let types = try leRobot().types
-        let robots = Set(RecordFlags.robotTypes + RecordFlags.otherRobotTypes).subtracting(["sim"])
-        let teleoperators = Set(RecordFlags.teleoperatorTypes + RecordFlags.otherTeleoperatorTypes).subtracting(["sim"])
+        let robots = Set(DeviceFlags.robot.types + DeviceFlags.robot.otherTypes).subtracting(["sim"])
+        let teleoperators = Set(DeviceFlags.teleoperator.types + DeviceFlags.teleoperator.otherTypes)
+            .subtracting(["sim"])
         #expect(robots == Set(types["robot.type"] ?? []))
         #expect(teleoperators == Set(types["teleop.type"] ?? []))
     }

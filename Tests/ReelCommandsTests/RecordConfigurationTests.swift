@@ -1,4 +1,5 @@
 import RecordingTypes
+import Robots
 import SystemPackage
 import Testing
 
@@ -20,22 +21,26 @@ struct RecordConfigurationTests {
                 "--dataset.rgb_encoder.extra_options={\"tune\": \"film\", \"profile:v\": \"high\", \"bf\": 2}",
             ])
         let calibrations: FilePath = "/home/me/.cache/huggingface/lerobot/calibration"
-        let follower = FollowerConfiguration(
-            port: "/dev/tty.usbmodem58760431541",
-            calibrationFile: calibrations.appending("robots").appending("so_follower").appending("black.json"),
-            disablesTorqueOnDisconnect: true, maxRelativeTarget: nil, usesDegrees: true, positionP: 16, positionI: 0,
-            positionD: 32, readRetries: 2)
-        let leader = LeaderConfiguration(
-            port: "/dev/tty.usbmodem58760431551",
-            calibrationFile: calibrations.appending("teleoperators").appending("so_leader").appending("blue.json"),
-            usesDegrees: true, readRetries: 2)
+        let follower: [String: SettingValue] = [
+            "port": .text("/dev/tty.usbmodem58760431541"), "disable_torque_on_disconnect": .boolean(true),
+            "max_relative_target": .none, "use_degrees": .boolean(true), "position_p_coefficient": .integer(16),
+            "position_i_coefficient": .integer(0), "position_d_coefficient": .integer(32),
+            "num_read_retries": .integer(2),
+        ]
+        let leader: [String: SettingValue] = [
+            "port": .text("/dev/tty.usbmodem58760431551"), "use_degrees": .boolean(true),
+            "num_read_retries": .integer(2),
+        ]
         let laptop = CameraConfiguration(
             name: "laptop", source: .device(path: "/dev/video0", fourcc: nil), width: 640, height: 480, fps: 30,
             rotation: 0, warmUp: .seconds(1))
+        #expect(found.robot.cameras == [laptop])
+        let (robot, teleoperator) = (found.robot.device, found.teleoperator)
+        #expect(robot.type == "so100_follower" && robot.id == "black" && robot.values == follower)
+        #expect(robot.calibrationDirectory == calibrations.appending("robots").appending("so_follower"))
+        #expect(teleoperator.type == "so100_leader" && teleoperator.id == "blue" && teleoperator.values == leader)
         #expect(
-            found.robot
-                == RobotConfiguration(type: "so100_follower", id: "black", kind: .arm(follower), cameras: [laptop]))
-        #expect(found.teleoperator == TeleoperatorConfiguration(type: "so100_leader", id: "blue", kind: .arm(leader)))
+            teleoperator.calibrationDirectory == calibrations.appending("teleoperators").appending("so_leader"))
         #expect(found.repoID == "me/cubes_20260102_030405")
         #expect(found.task == "Grab the cube")
         #expect(found.episodeCount == 2)
@@ -97,11 +102,14 @@ struct RecordConfigurationTests {
                 "--teleop.id=hands", "--dataset.repo_id=me/cubes", "--dataset.single_task=Hand over the cube.",
             ])
         #expect(found.robot.cameras.map(\.name) == ["left_wrist", "top", "right_wrist"])
-        #expect(found.robot.followers.map(\.port) == ["/dev/ttyACM0", "/dev/ttyACM1"])
+        let (robot, teleoperator) = (try found.robot.device.device(), try found.teleoperator.device())
+        #expect(robot.arms.map(\.port) == ["/dev/ttyACM0", "/dev/ttyACM1"])
         #expect(
-            found.robot.followers.map(\.calibrationFile.lastComponent?.string) == ["two_left.json", "two_right.json"])
-        #expect(found.robot.followers.map(\.maxRelativeTarget) == [nil, .all(5.5)])
-        #expect(found.teleoperator.leaders.map(\.port) == ["/dev/ttyACM2", "/dev/ttyACM3"])
+            robot.arms.map { ($0 as? SOArm)?.calibrationFile.lastComponent?.string } == [
+                "two_left.json", "two_right.json",
+            ])
+        #expect(robot.arms.map { ($0 as? SOArm)?.settings.maxRelativeTarget } == [nil, .all(5.5)])
+        #expect(teleoperator.arms.map(\.port) == ["/dev/ttyACM2", "/dev/ttyACM3"])
     }
 
     @Test(arguments: [
@@ -128,7 +136,7 @@ struct RecordConfigurationTests {
         #expect(found.encoder.threads == nil)
         #expect(found.encoder.gop == nil)
         #expect(found.encoder.crf == nil)
-        #expect(found.robot.id == nil)
+        #expect(found.robot.device.id == nil)
     }
 
     /// LeRobot reads it as YAML and makes a mapping of it.

@@ -52,7 +52,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     /// - Throws: the first device's error; the others are closed again.
     package func connect(asking person: (any CalibrationDialogue)?) throws -> SessionDescription {
         do {
-            try requireOneLanguage()
+            try robot.checkLead(by: teleoperator)
             try teleoperator.connect(asking: person)
             try robot.connect(asking: person)
             formats = try CameraTrial.open(cameras)
@@ -122,16 +122,6 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         case .diskMinutes(let minutes):
             status.update { $0.minutesOfDisk = minutes }
         }
-    }
-
-    /// What the leader asks for must be what the robot can be told.
-    private func requireOneLanguage() throws {
-        guard robot.actionNames != teleoperator.actionNames else { return }
-        throw ReelError(
-            .mismatch, "lead \(robot.name) with \(teleoperator.name)",
-            cause: "the one takes \(robot.actionNames.joined(separator: ", ")), "
-                + "the other gives \(teleoperator.actionNames.joined(separator: ", "))",
-            remedy: "Give a teleoperator that goes with the robot.")
     }
 
     /// The cameras have given their first pictures by now, so their sizes are known.

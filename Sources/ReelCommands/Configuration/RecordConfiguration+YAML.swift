@@ -1,5 +1,6 @@
 import Recording
 import RecordingTypes
+import Robots
 import SystemPackage
 import Yams
 
@@ -51,62 +52,27 @@ extension RecordConfiguration {
     }
 
     private var robotKeys: [(String, Node)] {
-        var keys = [("type", text(robot.type)), ("id", robot.id.map { text($0) } ?? null)]
-        let ofSide = { (side: String) in robot.cameras.filter { $0.name.hasPrefix(side) && !isTopLevel($0) } }
-        switch robot.kind {
-        case .simulated: keys.append(("cameras", cameras(robot.cameras, prefix: "")))
-        case .arm(let arm):
-            keys.append(("calibration_dir", directory(arm.calibrationFile)))
-            keys += followerKeys(arm)
-            keys.append(("cameras", cameras(robot.cameras, prefix: "")))
-        case .twoArms(let left, let right):
-            keys.append(("calibration_dir", directory(left.calibrationFile)))
-            for (name, arm, side) in [("left", left, "left_"), ("right", right, "right_")] {
-                let arm = followerKeys(arm) + [("cameras", cameras(ofSide(side), prefix: side))]
-                keys.append(("\(name)_arm_config", mapping(arm)))
-            }
-            keys.append(("cameras", cameras(robot.cameras.filter { isTopLevel($0) }, prefix: "")))
-        }
-        return keys
+        let parts = robot.device.kind.parts
+        let own = robot.cameras.filter { camera in !parts.contains { camera.name.hasPrefix($0.side.name("")) } }
+        return keys(robot.device) { part in
+            let prefix = part.side.name("")
+            return [("cameras", cameras(robot.cameras.filter { $0.name.hasPrefix(prefix) }, prefix: prefix))]
+        } + [("cameras", cameras(own, prefix: ""))]
     }
 
-    /// A camera of no arm: neither side stands in front of its name.
-    private func isTopLevel(_ camera: CameraConfiguration) -> Bool {
-        !camera.name.hasPrefix("left_") && !camera.name.hasPrefix("right_")
-    }
+    private var teleoperatorKeys: [(String, Node)] { keys(teleoperator) { _ in [] } }
 
-    private func followerKeys(_ arm: FollowerConfiguration) -> [(String, Node)] {
-        let target: Node =
-            switch arm.maxRelativeTarget {
-            case nil: null
-            case .all(let value): Node(FlagValue.plain(value))
-            case .each(let values): mapping(texts(values.mapValues { FlagValue.plain($0) }))
-            }
-        return [
-            ("port", text(arm.port)), ("disable_torque_on_disconnect", boolean(arm.disablesTorqueOnDisconnect)),
-            ("max_relative_target", target), ("use_degrees", boolean(arm.usesDegrees)),
-            ("position_p_coefficient", number(arm.positionP)), ("position_i_coefficient", number(arm.positionI)),
-            ("position_d_coefficient", number(arm.positionD)), ("num_read_retries", number(arm.readRetries)),
-        ]
-    }
-
-    private var teleoperatorKeys: [(String, Node)] {
-        let leaderKeys = { (arm: LeaderConfiguration) in
-            [
-                ("port", text(arm.port)), ("use_degrees", boolean(arm.usesDegrees)),
-                ("num_read_retries", number(arm.readRetries)),
-            ]
+    /// A device's keys; those of a pair below the key of each, with what `more` adds.
+    private func keys<Made>(
+        _ device: DeviceConfiguration<Made>, more: (DevicePart) -> [(String, Node)]
+    ) -> [(String, Node)] {
+        var keys = [("type", text(device.type)), ("id", device.id.map { text($0) } ?? null)]
+        if let directory = device.calibrationDirectory { keys.append(("calibration_dir", text(directory.string))) }
+        func settings(_ prefix: String) -> [(String, Node)] {
+            device.kind.fields.map { ($0.name, node(device.values[prefix + $0.name] ?? .none)) }
         }
-        let keys = [("type", text(teleoperator.type)), ("id", teleoperator.id.map { text($0) } ?? null)]
-        switch teleoperator.kind {
-        case .simulated: return keys
-        case .arm(let arm): return keys + [("calibration_dir", directory(arm.calibrationFile))] + leaderKeys(arm)
-        case .twoArms(let left, let right):
-            return keys + [
-                ("calibration_dir", directory(left.calibrationFile)), ("left_arm_config", mapping(leaderKeys(left))),
-                ("right_arm_config", mapping(leaderKeys(right))),
-            ]
-        }
+        guard !device.kind.parts.isEmpty else { return keys + settings("") }
+        return keys + device.kind.parts.map { ($0.key, mapping(settings($0.prefix) + more($0))) }
     }
 
     private func cameras(_ cameras: [CameraConfiguration], prefix: String) -> Node {
@@ -155,7 +121,16 @@ extension RecordConfiguration {
 
     private func number(_ value: Duration) -> Node { Node(FlagValue.plain(value.seconds)) }
 
-    private func directory(_ file: FilePath) -> Node { text(file.removingLastComponent().string) }
+    private func node(_ value: SettingValue) -> Node {
+        switch value {
+        case .none: null
+        case .boolean(let value): boolean(value)
+        case .integer(let value): number(value)
+        case .number(let value): Node(FlagValue.plain(value))
+        case .text(let value): text(value)
+        case .numbers(let values): mapping(texts(values.mapValues { FlagValue.plain($0) }))
+        }
+    }
 
     private func texts(_ values: [String: String]) -> [(String, Node)] {
         values.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }

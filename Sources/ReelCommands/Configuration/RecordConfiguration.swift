@@ -52,10 +52,10 @@ struct RecordConfiguration: Equatable, Sendable {
         let home = LeRobotHome(surroundings: surroundings)
         notes = try values.refuseWhatIsNotThere()
 
-        let arms = ArmReader(values: values, home: home)
-        robot = try arms.robot()
-        teleoperator = try arms.teleoperator()
-        try arms.check(robot, with: teleoperator)
+        let devices = DeviceReader(values: values, home: home)
+        robot = try devices.robot()
+        teleoperator = try devices.teleoperator()
+        try devices.check(robot, with: teleoperator)
 
         fps = try values.integer("dataset.fps", 1...1000)
         task = try Self.task(values)

@@ -13,9 +13,10 @@ struct RecordingDevices {
         _ robot: RobotConfiguration, _ teleoperator: TeleoperatorConfiguration, fps: Int,
         pictures: PicturePolicy = .inStep
     ) throws {
-        let world = SimulatedWorld()
-        self.robot = try robot.device(in: world)
-        self.teleoperator = teleoperator.device(in: world)
+        let rig = Rig()
+        self.robot = try robot.device.device(in: rig)
+        self.teleoperator = try teleoperator.device(in: rig)
+        let world = rig.only { SimulatedWorld() }
         cameras = try robot.cameras.map { try $0.device(fps: fps, in: world, pictures: pictures) }
     }
 

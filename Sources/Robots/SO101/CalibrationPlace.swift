@@ -40,7 +40,8 @@ package enum CalibrationPlace {
         }
     }
 
-    private static func root(_ environment: [String: String]) -> FilePath {
+    /// Where LeRobot keeps all calibration files.
+    package static func root(_ environment: [String: String]) -> FilePath {
         path("HF_LEROBOT_CALIBRATION", environment).map { FilePath($0) }
             ?? home(environment).appending("calibration")
     }

@@ -28,7 +28,7 @@ package final class SOArm {
 
     /// "so101_follower"
     private let type: String
-    private let openLine: () throws -> any SerialLine
+    let openLine: () throws -> any SerialLine
     private(set) var openBus: FeetechBus?
     private var scales: [JointScale] = []
     private var steps: [Int] = []

@@ -21,6 +21,8 @@ package final class SOFollower: Robot {
 
     package var name: String { arm.name }
 
+    package var arms: [any MotorArm] { [arm] }
+
     package var busCounters: BusCounters { arm.busCounters }
 
     package var complaints: [String] { arm.complaints }

@@ -8,6 +8,8 @@ package final class SOLeader: Teleoperator {
 
     package var name: String { arm.name }
 
+    package var arms: [any MotorArm] { [arm] }
+
     package var busCounters: BusCounters { arm.busCounters }
 
     package var complaints: [String] { arm.complaints }

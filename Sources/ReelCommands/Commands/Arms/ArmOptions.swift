@@ -7,14 +7,14 @@ enum ArmOptions {
 
     /// The arms, left before right.
     /// - Throws: `ReelError(.usage)` unless a robot or a teleoperator with arms was given, and not both.
-    static func arms(_ given: GivenFlags) throws -> [SOArm] {
+    static func arms(_ given: GivenFlags) throws -> [any MotorArm] {
         let surroundings = Surroundings.machine
         let values = try FlagValues(arguments: given.values, for: table, in: surroundings)
-        let reader = ArmReader(values: values, home: LeRobotHome(surroundings: surroundings))
-        let arms: [SOArm]
+        let reader = DeviceReader(values: values, home: LeRobotHome(surroundings: surroundings))
+        let arms: [any MotorArm]
         switch (values.isGiven("robot.type"), values.isGiven("teleop.type")) {
-        case (true, false): arms = try reader.robot().arms
-        case (false, true): arms = try reader.teleoperator().arms
+        case (true, false): arms = try reader.robot().device.device().arms
+        case (false, true): arms = try reader.teleoperator().device().arms
         default:
             throw ReelError(
                 .usage, "choose the arm", cause: "either --robot.type or --teleop.type must be given, and not both")

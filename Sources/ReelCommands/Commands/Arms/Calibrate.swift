@@ -27,20 +27,7 @@ struct Calibrate: FlagCommand {
                 throw error
             }
             try arm.disconnect()
-            for line in (arm.calibration?.lines ?? []) { print(line) }
+            for line in arm.calibrationTable.alignedLines { print(line) }
         }
-    }
-}
-
-extension ArmCalibration {
-    /// A table of the motors.
-    fileprivate var lines: [String] {
-        ([["joint", "id", "homing_offset", "range_min", "range_max"]]
-            + ArmJoint.allCases.map { joint in
-                let motor = self[joint]
-                return [
-                    joint.name, "\(motor.id)", "\(motor.homingOffset)", "\(motor.rangeMin)", "\(motor.rangeMax)",
-                ]
-            }).alignedLines
     }
 }

@@ -35,7 +35,7 @@ struct ReplayEpisode: FlagCommand {
         let surroundings = Surroundings.machine
         let home = LeRobotHome(surroundings: surroundings)
         let values = try FlagValues(arguments: given.values, for: Self.table, in: surroundings)
-        let configuration = try ArmReader(values: values, home: home).robot()
+        let configuration = try DeviceReader(values: values, home: home).robot()
         guard values.isGiven("dataset.episode"),
             let episode = try values["dataset.episode"].integer(0...FlagValue.unlimited)
         else {
@@ -48,7 +48,7 @@ struct ReplayEpisode: FlagCommand {
         let interruption = try Interruption.watch()
         let voice = Voice(isOn: try values.boolean("play_sounds"))
         let replay = Replay(
-            robot: try configuration.device(in: SimulatedWorld()), actions: actions, approach: .seconds(approach))
+            robot: try configuration.device.device(), actions: actions, approach: .seconds(approach))
         try replay.check()
         voice.say("Replaying episode")
         let status = try run(replay, interruption)

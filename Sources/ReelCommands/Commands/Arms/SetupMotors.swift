@@ -16,14 +16,10 @@ struct SetupMotors: FlagCommand {
         let arms = try ArmOptions.arms(given)
         let dialogue = TerminalDialogue(try Interruption.watch())
         for arm in arms {
-            let port = arm.settings.port
-            for joint in ArmJoint.allCases.reversed() {
+            for motor in arm.motorNames {
                 _ = try dialogue.ask(
-                    "Connect the controller board at \(port) to the motor of \(joint.name) alone and press ENTER… ")
-                let bus = FeetechBus(line: try SerialPort(path: port), labels: SOArm.labels)
-                defer { bus.close() }
-                let was = try bus.setUpOnlyMotor(as: joint.motorID)
-                print("\(joint.name): id \(joint.motorID) (was id \(was.id) at \(was.baudRate) bits a second)")
+                    "Connect the controller board at \(arm.port) to the motor of \(motor) alone and press ENTER… ")
+                print("\(motor): \(try arm.setUpOnlyMotor(motor))")
             }
         }
     }

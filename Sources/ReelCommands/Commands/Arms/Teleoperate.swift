@@ -25,7 +25,7 @@ struct Teleoperate: FlagCommand {
         let surroundings = Surroundings.machine
         let values = try FlagValues(arguments: given.values, for: Self.table, in: surroundings)
         for note in try values.refuseWhatIsNotThere() { StandardError.print("reel: \(note)") }
-        let reader = ArmReader(values: values, home: LeRobotHome(surroundings: surroundings))
+        let reader = DeviceReader(values: values, home: LeRobotHome(surroundings: surroundings))
         let (robot, teleoperator) = (try reader.robot(), try reader.teleoperator())
         try reader.check(robot, with: teleoperator)
         let rate = try values.integer("fps", 1...1000)
@@ -33,6 +33,7 @@ struct Teleoperate: FlagCommand {
         if duration == .zero { throw values["teleop_time_s"].refusal("it must be more than 0") }
         let interruption = try Interruption.watch()
         let devices = try RecordingDevices(robot, teleoperator, fps: 30)
+        try devices.robot.checkLead(by: devices.teleoperator)
         let loop = Teleoperation(
             robot: devices.robot, teleoperator: devices.teleoperator, rate: rate, duration: duration,
             alignTime: .seconds(try values.number("reel.align_s", 0...60)))

@@ -28,7 +28,7 @@ struct Bench: FlagCommand {
         let values = try FlagValues(arguments: given.values + [("robot.type", "sim")])
         let rate = try values.integer("dataset.fps", 1...1000)
         let home = LeRobotHome(surroundings: .machine)
-        let robot = try ArmReader(values: values, home: home).robot()
+        let robot = try DeviceReader(values: values, home: home).robot()
         let directory = try Self.directory(
             near: values["dataset.root"].text().map { try home.expanded($0) } ?? home.directory())
         defer { try? DurableFiles.remove(directory) }

@@ -18,12 +18,11 @@ struct LeRobotHome: Sendable {
         return try CalibrationPlace.home(environment())
     }
 
-    /// The calibration file of an arm: by its name (LeRobot's file of an arm without one is "None.json"), in the directory
-    /// that the user gave or else in LeRobot's own place.
-    func calibrationFile(of device: CalibrationPlace.Device, id: String?, directory given: String?) throws -> FilePath {
-        if given == nil { _ = try directory() }
-        return try CalibrationPlace.file(
-            of: device, id: id, directory: given.map { try expanded($0) }, environment: environment())
+    /// The directory of a kind's calibration files: the one that the user gave, else `folder` in LeRobot's own place.
+    func calibrations(in folder: String, given: String?) throws -> FilePath {
+        if let given { return try expanded(given).lexicallyNormalized() }
+        _ = try directory()
+        return try CalibrationPlace.root(environment()).appending(folder).lexicallyNormalized()
     }
 
     /// A path with a leading `~/` replaced by the home directory.

@@ -97,15 +97,17 @@ extension FlagTable {
 
     private func otherType(in given: GivenFlags) -> ReelError? {
         let others = [
-            "robot.type": (RecordFlags.otherRobotTypes, RecordFlags.robotTypes),
-            "teleop.type": (RecordFlags.otherTeleoperatorTypes, RecordFlags.teleoperatorTypes),
+            DeviceFlags.robot.name("type"): (DeviceFlags.robot.otherTypes, DeviceFlags.robot.thereAre),
+            DeviceFlags.teleoperator.name("type"): (
+                DeviceFlags.teleoperator.otherTypes, DeviceFlags.teleoperator.thereAre
+            ),
         ]
         for (name, value) in given.values {
             guard let (there, known) = others[name], let value, there.contains(value), let flag = named(name) else {
                 continue
             }
             return FlagValue(flag, Setting(.scalar(value)), from: .commandLine).refusal(
-                "LeRobot has it, Reel does not yet", remedy: "There are: \(known.joined(separator: ", ")).")
+                "LeRobot has it, Reel does not yet", remedy: known)
         }
         return nil
     }

@@ -90,27 +90,19 @@ enum FormerFlags {
 
     // MARK: - Types
 
-    private static let robots = [
-        "so100": "so100_follower", "so101": "so101_follower", "so_follower": "so101_follower",
-        "bi_so100_follower": "bi_so_follower", "bi_so101_follower": "bi_so_follower", "koch": "koch_follower",
-        "koch_bimanual": "koch_follower",
-    ]
-    private static let teleoperators = [
-        "so100": "so100_leader", "so101": "so101_leader", "so_leader": "so101_leader",
-        "bi_so100_leader": "bi_so_leader", "bi_so101_leader": "bi_so_leader", "koch": "koch_leader",
-    ]
-
-    /// Today's name of a type of robot ("robot") or teleoperator ("teleop").
-    static func type(_ type: String, of part: String) -> String? {
-        part == "robot" ? robots[type] : teleoperators[type]
+    /// Today's names of a flag's types: "robot.type" or "teleop.type"; none for any other flag.
+    private static func types(of flag: String) -> [String: String] {
+        switch flag {
+        case DeviceFlags.robot.name("type"): DeviceFlags.robot.formerTypes
+        case DeviceFlags.teleoperator.name("type"): DeviceFlags.teleoperator.formerTypes
+        default: [:]
+        }
     }
 
-    /// The same for what was given, in words.
+    /// What is called otherwise today of what was given, in words.
     static func types(in given: GivenFlags, _ flags: FlagTable) -> [String] {
         given.values.compactMap { name, value in
-            guard name == "robot.type" || name == "teleop.type", let value,
-                let today = type(value, of: String(name.prefix { $0 != "." }))
-            else { return nil }
+            guard let value, let today = types(of: name)[value] else { return nil }
             return "--\(name)=\(value) is --\(name)=\(today) today."
         }
     }
