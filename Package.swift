@@ -83,7 +83,7 @@ let package = Package(
             "Console",
             ["RecordingTypes", "Platform", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
 
-        // Level 2: the two processes.
+        // Level 2: the two processes, and devices that are not there.
         library(
             "Encoding",
             ["Media", "Spool", "LeRobotDataset", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
@@ -93,13 +93,14 @@ let package = Package(
                 "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
+        library("Simulation", ["Robots", "RecordingTypes", "Platform", systemPackage]),
 
         // Level 3: the command line, and the program that is nothing but it.
         library(
             "ReelCommands",
             [
-                "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "Robots", "Console", "RecordingTypes",
-                "Platform",
+                "Recording", "Encoding", "Simulation", "Media", "Spool", "LeRobotDataset", "Robots", "Console",
+                "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), systemPackage,
             ]),
@@ -110,8 +111,8 @@ let package = Package(
         tests(
             "Budget",
             [
-                "CTickMeter", "TestSupport", "Recording", "Media", "Spool", "Robots", "RecordingTypes", "Platform",
-                systemPackage,
+                "CTickMeter", "TestSupport", "Recording", "Simulation", "Media", "Spool", "Robots", "RecordingTypes",
+                "Platform", systemPackage,
             ]),
         .target(
             name: "TestSupport", dependencies: ["Platform", systemPackage], path: "Tests/TestSupport",
@@ -128,24 +129,25 @@ let package = Package(
                 orderedCollections, systemPackage,
             ]),
         tests("Console", ["Console", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
-        tests("Robots", ["Robots", "RecordingTypes", "Platform", systemPackage]),
+        tests("Robots", ["Robots", "Simulation", "RecordingTypes", "Platform", systemPackage]),
+        tests("Simulation", ["Simulation", "Robots", "RecordingTypes", "Platform", systemPackage]),
         tests(
             "Encoding",
             [
-                "Encoding", "Media", "CFFmpeg", "Spool", "LeRobotDataset", "ArrowTables", "Robots", "RecordingTypes",
-                "Platform", "TestSupport", orderedCollections, systemPackage,
+                "Encoding", "Media", "CFFmpeg", "Spool", "LeRobotDataset", "ArrowTables", "Simulation",
+                "RecordingTypes", "Platform", "TestSupport", orderedCollections, systemPackage,
             ]),
         tests(
             "Recording",
             [
-                "Recording", "Console", "Media", "Spool", "Robots", "RecordingTypes", "Platform", "TestSupport",
-                systemPackage,
+                "Recording", "Console", "Simulation", "Media", "Spool", "Robots", "RecordingTypes", "Platform",
+                "TestSupport", systemPackage,
             ]),
         tests(
             "ReelCommands",
             [
-                "ReelCommands", "Recording", "Encoding", "Robots", "Console", "RecordingTypes", "Platform",
-                systemPackage,
+                "ReelCommands", "Recording", "Encoding", "Simulation", "Robots", "Console", "RecordingTypes",
+                "Platform", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             data: ["lerobot-record.json"]),
@@ -153,7 +155,7 @@ let package = Package(
         tests(
             "Faults",
             [
-                "reel", "Media", "Spool", "LeRobotDataset", "Robots", "RecordingTypes", "Platform", "TestSupport",
+                "reel", "Media", "Spool", "LeRobotDataset", "Simulation", "RecordingTypes", "Platform", "TestSupport",
                 orderedCollections, systemPackage,
             ]),
     ] + fuzzTargets,

@@ -2,6 +2,7 @@ import Glibc
 import Platform
 import RecordingTypes
 import Robots
+import Simulation
 import SystemPackage
 import TestSupport
 

@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 
 /// A grey picture that carries its take and frame number: the proof of which row it belongs to.
 enum CodedPicture {

@@ -5,7 +5,7 @@ import LeRobotDataset
 import OrderedCollections
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import Synchronization
 import SystemPackage

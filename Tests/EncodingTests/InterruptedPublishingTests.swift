@@ -2,7 +2,7 @@ import Encoding
 import Glibc
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import SystemPackage
 import Testing

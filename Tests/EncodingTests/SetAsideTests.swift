@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import SystemPackage
 import Testing

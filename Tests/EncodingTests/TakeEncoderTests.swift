@@ -3,7 +3,7 @@ import LeRobotDataset
 import Media
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import SystemPackage
 import Testing

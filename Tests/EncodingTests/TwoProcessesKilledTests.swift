@@ -4,7 +4,7 @@ import Glibc
 import LeRobotDataset
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import SystemPackage
 import Testing

@@ -1,6 +1,6 @@
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 
 /// What must hold after a fault: nothing that was recorded whole is gone, and nothing is paired wrongly.

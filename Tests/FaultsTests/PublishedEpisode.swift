@@ -1,7 +1,7 @@
 import Media
 import OrderedCollections
 import RecordingTypes
-import Robots
+import Simulation
 import SystemPackage
 
 @testable import LeRobotDataset

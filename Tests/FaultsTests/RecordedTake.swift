@@ -1,7 +1,7 @@
 import Media
 import Platform
 import RecordingTypes
-import Robots
+import Simulation
 import Spool
 import SystemPackage
 

@@ -1,6 +1,6 @@
 import RecordingTypes
 import Recording
-import Robots
+import Simulation
 import Synchronization
 
 /// A simulated camera that is gone when it is opened again, and then the operator asks for something.

@@ -1,6 +1,6 @@
 import RecordingTypes
 import Recording
-import Robots
+import Simulation
 import Synchronization
 
 /// A simulated camera that is gone after so many pictures of every take, and back when it is opened again.

@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 import Synchronization
 
 /// A simulated camera that is not the same when it is opened again.

@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 import SystemPackage
 import Testing
 

@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 import Testing
 
 @Suite("The servo bus gets its answers, or says which motor did not answer")

@@ -1,4 +1,5 @@
 import Robots
+import Simulation
 import Testing
 
 @Suite("Packets are Feetech's, byte for byte, and are found among noise")

@@ -2,6 +2,7 @@ import Foundation
 import Platform
 import RecordingTypes
 import Robots
+import Simulation
 import SystemPackage
 import Testing
 

@@ -1,6 +1,7 @@
 import Platform
 import RecordingTypes
 import Robots
+import Simulation
 import SystemPackage
 import Testing
 

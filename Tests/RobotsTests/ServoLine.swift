@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 
 /// A line to simulated servos in this process, on a clock that goes only when somebody waits.
 final class ServoLine: SerialLine {

@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 import Testing
 
 @Suite("A simulated servo behaves like an STS3215")

@@ -40,7 +40,8 @@ package struct EncodedPictures: Codable, Sendable {
         guard count > 0 else { return nil }
         var parts: [String] = []
         if !undecodable.isEmpty {
-            parts.append("\(undecodable.count) \(undecodable.count == 1 ? "row shows" : "rows show") the picture before")
+            let rows = undecodable.count == 1 ? "row shows" : "rows show"
+            parts.append("\(undecodable.count) \(rows) the picture before")
         }
         if !shownDamaged.isEmpty {
             parts.append("\(shownDamaged.count) \(shownDamaged.count == 1 ? "is" : "are") shown as it came")

@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 
 /// The robot, the teleoperator and the cameras that a configuration names; nothing is opened yet.
 struct RecordingDevices {

@@ -77,8 +77,8 @@ package struct DevicePart: Hashable, Sendable {
 }
 
 extension DeviceKind where Made == any Robot {
-    /// Two of a kind as one robot; `types` are LeRobot's names of the pair, the first of them as it writes to info.json.
-    /// - Parameter type: what each one is called.
+    /// Two of a kind as one robot; `types` are LeRobot's names of the pair, the first of them as it writes to info.json, and
+    /// each of the two is made as a `type`.
     package func pair(types: [String], formerTypes: [String: String] = [:], each type: String) -> DeviceKind {
         let (one, name) = (make, types.first ?? "")
         return DeviceKind(of: self, types: types, formerTypes: formerTypes) { request in

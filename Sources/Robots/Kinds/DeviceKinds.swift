@@ -8,10 +8,9 @@ package struct DeviceKinds: Sendable {
         self.teleoperators = teleoperators
     }
 
-    /// All that there are, a line each: who adds a device adds one here.
-    package static let all: DeviceKinds = [
-        SimulatedArm.kinds,
-        SOArm.kinds,
+    /// All but the simulated ones, which the target above this one adds; a line each: who adds a device adds one here.
+    package static let real: DeviceKinds = [
+        SOArm.kinds
     ].reduce(DeviceKinds(robots: [], teleoperators: []), +)
 
     package static func + (left: DeviceKinds, right: DeviceKinds) -> DeviceKinds {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Finds the JPEGs in a stream of bytes by their own markers (ITU-T T.81, B.1), whatever stands between them: the parts
 /// of multipart/x-mixed-replace as cameras really write them, or nothing at all. What a picture is, its decoder says.
 struct JPEGScanner {
@@ -206,10 +204,7 @@ struct JPEGScanner {
     private func findFF(from place: Int, until end: Int? = nil) -> Int? {
         let end = end ?? buffer.count
         guard place < end else { return nil }
-        return buffer.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, let found = memchr(base + place, 0xFF, end - place) else { return nil }
-            return UnsafeRawPointer(found) - base
-        }
+        return buffer.withUnsafeBytes { $0[place..<end].firstIndex(of: 0xFF) }
     }
 
     private static let longestHeader = 2048

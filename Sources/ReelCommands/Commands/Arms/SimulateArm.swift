@@ -4,6 +4,7 @@ import Platform
 import Recording
 import RecordingTypes
 import Robots
+import Simulation
 import SystemPackage
 
 /// `reel simulate-arm`: an SO-101 made of six simulated servos behind a pseudo-terminal, for tests and for trying

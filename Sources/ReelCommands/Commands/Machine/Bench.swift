@@ -4,7 +4,7 @@ import Glibc
 import Platform
 import Recording
 import RecordingTypes
-import Robots
+import Simulation
 import SystemPackage
 
 /// `reel bench`: what this machine can sustain, measured in about a minute.

@@ -1,6 +1,6 @@
 import Media
 import RecordingTypes
-import Robots
+import Simulation
 
 extension CameraConfiguration {
     /// The camera; a simulated one looks at `world` and has `fps` if nothing else was given.

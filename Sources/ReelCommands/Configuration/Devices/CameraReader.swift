@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 
 /// Reads one entry of `--robot.cameras`: LeRobot's `opencv`, and Reel's `ffmpeg` and `sim`.
 struct CameraReader {

@@ -1,4 +1,5 @@
 import Robots
+import Simulation
 
 /// Robots or teleoperators as flags: `--robot.*` and `--teleop.*` are made from their kinds, and so is what is said of types.
 struct DeviceFlags<Made>: Sendable {
@@ -55,6 +56,7 @@ extension DeviceFlags {
     /// - Parameters:
     ///   - what: "robot", for the help.
     ///   - cameras: makes the flag of a device's cameras, or of one of a pair's; nil for devices without.
+    /// - Returns: what all kinds have, then what each one brings, then what the two of a pair have.
     func flags(_ what: String, cameras: ((_ name: String, _ types: [String], _ isOfPart: Bool) -> RecordFlag)? = nil)
         -> [RecordFlag]
     {

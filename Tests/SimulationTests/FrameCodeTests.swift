@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 import Testing
 
 @Suite("The frame code says which row a picture belongs to, or nothing at all")

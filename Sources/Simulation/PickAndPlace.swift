@@ -1,5 +1,6 @@
 import Glibc
 package import RecordingTypes
+package import Robots
 
 /// What the simulated operator does: again and again it takes the cube from where it lies and puts it on the other
 /// side. A function of time and seed only; each round differs a little from the one before.

@@ -1,5 +1,6 @@
 import Glibc
 package import RecordingTypes
+package import Robots
 
 /// Six simulated servos on one line: bytes go in, bytes come out. No clock, no device; one thread.
 package struct ServoChain: Sendable {

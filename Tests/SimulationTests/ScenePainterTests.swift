@@ -1,7 +1,7 @@
 import RecordingTypes
 import Testing
 
-@testable import Robots
+@testable import Simulation
 
 @Suite("A simulated picture shows what is on the table")
 struct ScenePainterTests {

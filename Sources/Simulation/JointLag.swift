@@ -1,4 +1,5 @@
 import Glibc
+import Robots
 
 /// How a simulated joint follows its goal: at a limited speed while it is far away, then ever more slowly.
 ///

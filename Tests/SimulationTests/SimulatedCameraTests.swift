@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 import Testing
 
 @Suite("A simulated camera shows the world and names the row")

@@ -1,4 +1,5 @@
 package import RecordingTypes
+package import Robots
 
 /// A simulated SO-101 follower: LeRobot's features and names, joints that follow their goals with a lag.
 package final class SimulatedArm: Robot {

@@ -1,4 +1,5 @@
 import Glibc
+package import Robots
 
 /// One simulated STS3215: its registers, and the joint it drives.
 package struct SimulatedServo: Sendable {

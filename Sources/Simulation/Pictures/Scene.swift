@@ -1,3 +1,4 @@
+import Robots
 import Glibc
 
 /// The parts that stand on the simulated table at one moment.

@@ -1,4 +1,5 @@
 package import RecordingTypes
+package import Robots
 import Synchronization
 
 /// The table that a simulated arm, its leader and its cameras share: one arm, one cube.

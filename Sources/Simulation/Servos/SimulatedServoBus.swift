@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Platform
 import RecordingTypes
+import Robots
 import Synchronization
 import SystemPackage
 

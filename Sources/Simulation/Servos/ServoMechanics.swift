@@ -1,4 +1,5 @@
 import Glibc
+package import Robots
 
 /// The mechanics around a simulated servo: how the motor sits on the joint, and how far the joint goes.
 package struct ServoMechanics: Hashable, Sendable {

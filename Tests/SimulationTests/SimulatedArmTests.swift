@@ -1,5 +1,6 @@
 import RecordingTypes
 import Robots
+import Simulation
 import Testing
 
 /// A clock that stands still until it is told to go on.

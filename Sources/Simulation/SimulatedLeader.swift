@@ -1,4 +1,5 @@
 package import RecordingTypes
+package import Robots
 
 /// A simulated leader arm whose operator never tires: pick and place, a function of time and the world's seed.
 package final class SimulatedLeader: Teleoperator {

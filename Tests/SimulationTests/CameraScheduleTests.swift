@@ -1,5 +1,5 @@
 import RecordingTypes
-import Robots
+import Simulation
 import Testing
 
 @Suite("A simulated picture is drawn before its row is due and carries that row's number")

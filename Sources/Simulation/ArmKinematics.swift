@@ -1,4 +1,5 @@
 import Glibc
+package import Robots
 
 /// Metres; x forward from the base, y to the left, z up from the table.
 package typealias Point = SIMD3<Double>
