@@ -19,6 +19,7 @@ extension SessionEvent {
         case .robotApproaches(let robot): "\(robot) comes to where its leader is"
         case .deviceBack(let name): "\(name) is back"
         case .deviceMayHold(_, let cause): cause
+        case .picturesDamaged(let take, let camera, let count): Self.damaged(take, camera, count)
         case .diskIsFilling(let minutes): "The disk has room for \(minutes) minutes of recording"
         case .takeSaved(let take): "take \(take) is saved"
         case .takeUnsafe(let take, let cause):
@@ -43,6 +44,11 @@ extension SessionEvent {
             .toldToEnd, .takesWait, .notConsolidated, .reportNotWritten:
             nil
         }
+    }
+
+    static func damaged(_ take: Int, _ camera: String, _ count: Int) -> String {
+        "take \(take): \(count) \(count == 1 ? "picture" : "pictures") of the camera \(camera.printable) came damaged and "
+            + "\(count == 1 ? "was" : "were") left out; rows show the one before"
     }
 
     /// What becomes of a take that a failure ended.

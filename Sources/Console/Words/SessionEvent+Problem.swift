@@ -29,6 +29,10 @@ extension SessionEvent {
         case .deviceGone(let name, let cause):
             Self.ofSession("the session ended because \(name) did not come back: \(cause)")
         case .deviceNotReleased(let cause): Self.ofSession(cause)
+        case .picturesDamaged(let take, let camera, let count):
+            SessionProblem(
+                place: .take(take), text: Self.damaged(take, camera, count),
+                cause: "\(count) damaged pictures of the camera \(camera.printable)")
         case .takeEnded(let take, reason: .terminated, let rows, let seconds, _):
             Self.of(
                 take,

@@ -23,7 +23,8 @@ extension SessionEvent {
         case .encoderDied(_, isGivenUp: false): "The encoder was restarted"
         case .encoderDied(_, isGivenUp: true): "Encoding has stopped. Recording goes on"
         case .preparing, .cameraIsSlow, .takeEnded, .takeCutShort, .takeKept, .takeDiscarded, .phaseFailed,
-            .robotApproaches, .deviceNotReleased, .takeUnwritten, .takeSaved, .takeUnsafe, .dropAsked, .nothingToDrop,
+            .robotApproaches, .picturesDamaged, .deviceNotReleased, .takeUnwritten, .takeSaved, .takeUnsafe, .dropAsked,
+            .nothingToDrop,
             .episodePublished, .takeIncomplete, .takeNotEncoded, .toldToEnd, .encodingWaits, .takesWait,
             .notConsolidated, .reportNotWritten:
             nil

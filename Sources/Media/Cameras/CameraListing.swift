@@ -47,6 +47,32 @@ package enum CameraListing {
     /// One device; nil when there is none, or none that gives pictures.
     package static func camera(_ device: String) -> Camera? { camera(device, stablePath: stablePaths()[device]) }
 
+    /// Those of the modes that somebody may have meant: a camera may have hundreds. At the wanted size those of the
+    /// nearest rates, at the wanted rate those of the nearest sizes; without either the first ones.
+    /// - Returns: at most six, in the camera's order.
+    static func nearest(_ modes: [Mode], width: Int?, height: Int?, fps: Double?) -> [Mode] {
+        func distance(_ mode: Mode) -> (size: Int, rate: Double) {
+            (
+                abs(mode.width - (width ?? mode.width)) + abs(mode.height - (height ?? mode.height)),
+                abs(mode.rate - (fps ?? mode.rate))
+            )
+        }
+        let bySize = modes.indices.sorted {
+            let (a, b) = (distance(modes[$0]), distance(modes[$1]))
+            return (Double(a.size), a.rate, Double($0)) < (Double(b.size), b.rate, Double($1))
+        }
+        let byRate = modes.indices.sorted {
+            let (a, b) = (distance(modes[$0]), distance(modes[$1]))
+            return (a.rate, Double(a.size), Double($0)) < (b.rate, Double(b.size), Double($1))
+        }
+        var chosen: Set<Int> = []
+        for (size, rate) in zip(bySize, byRate) where chosen.count < 6 {
+            chosen.insert(size)
+            if chosen.count < 6 { chosen.insert(rate) }
+        }
+        return chosen.sorted().map { modes[$0] }
+    }
+
     /// The cameras in a few words, for errors.
     static var summary: String {
         let cameras = list()

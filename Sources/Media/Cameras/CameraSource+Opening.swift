@@ -101,7 +101,10 @@ extension CameraSource {
     /// What to do about a size or rate that is not what was asked for.
     var offers: String? {
         guard let device, let modes = CameraListing.camera(device)?.modes, !modes.isEmpty else { return nil }
-        return "It offers \(modes.map(\.description).joined(separator: ", "))."
+        let nearest = CameraListing.nearest(modes, width: width, height: height, fps: fps)
+        let words = "It offers \(nearest.map(\.description).joined(separator: ", "))"
+        let others = modes.count - nearest.count
+        return others == 0 ? "\(words)." : "\(words), and \(others) more: reel find-cameras opencv lists all."
     }
 
     /// Nothing came for too long.

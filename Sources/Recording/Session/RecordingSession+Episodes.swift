@@ -47,12 +47,16 @@ extension RecordingSession {
         tell(.takeBegan(take: take, episode: takes.keptCount))
         status.enter(
             .recording, episode: takes.keptCount + 1, rowLimit: configuration.episodeRows, start: progress.start)
+        let damagedBefore = cameras.map(\.damagedCount)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
         note(result, loop.takeLateness, take: take)
         let (ending, seconds) = (result.ending, result.ending.rows / configuration.fps)
         tell(
             .takeEnded(take: take, reason: ending.reason, rows: ending.rows, seconds: seconds, cause: ending.message))
+        for (camera, before) in zip(cameras, damagedBefore) where camera.damagedCount > before {
+            tell(.picturesDamaged(take: take, camera: camera.name, count: camera.damagedCount - before))
+        }
         progress.waiting = (take, result.endedAt)
         progress.start = max(result.endedAt, .now + lead(loop))
 

@@ -56,6 +56,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
             try teleoperator.connect(asking: person)
             try robot.connect(asking: person)
             formats = try CameraTrial.open(cameras)
+            try requireSizesToEncode()
             try requireRoomForPictures()
             return SessionDescription(
                 robotType: robot.robotType, fps: configuration.fps, observationNames: robot.observationNames,
@@ -121,6 +122,13 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         case .diskIsFilling(let minutes): tell(.diskIsFilling(minutes: minutes))
         case .diskMinutes(let minutes):
             status.update { $0.minutesOfDisk = minutes }
+        }
+    }
+
+    private func requireSizesToEncode() throws {
+        guard configuration.storage == .video else { return }
+        for (camera, format) in zip(cameras, formats) {
+            try configuration.encoder.requireEncodable(width: format.width, height: format.height, of: camera.name)
         }
     }
 

@@ -41,6 +41,8 @@ package enum SessionEvent: Sendable, Equatable {
     case deviceGone(name: String, cause: String)
     /// While it is waited for, it could not be told to let go.
     case deviceMayHold(name: String, cause: String)
+    /// So many pictures of a camera came damaged in a take and were left out; rows that were due show the one before.
+    case picturesDamaged(take: Int, camera: String, count: Int)
     /// At the end it could not be given back.
     case deviceNotReleased(cause: String)
 
