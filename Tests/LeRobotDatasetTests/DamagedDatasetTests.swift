@@ -48,6 +48,94 @@ struct DamagedDatasetTests {
         return try report(dataset).findings
     }
 
+    /// What is wrong with info.json once a member of it reads so.
+    private func findings(_ member: String, _ value: String) throws -> (dataset: TestDataset, found: [String]) {
+        let dataset = try damaged { root in
+            let path = DatasetLayout.info(in: root)
+            let text = String(decoding: try File.read(path), as: UTF8.self)
+            let changed = text.replacing(try Regex("\"\(member)\": [^,\n]*"), with: "\"\(member)\": \(value)")
+            try #require(changed != text)
+            try AtomicFile.write(Array(changed.utf8), to: path)
+        }
+        return (dataset, try report(dataset).findings.map(\.description))
+    }
+
+    @Test(
+        "info.json's counts are written as real numbers",
+        arguments: [("total_episodes", "3.0"), ("total_frames", "39.0"), ("total_tasks", "2.0")])
+    func realCounts(_ member: String, _ value: String) throws {
+        let (dataset, found) = try findings(member, value)
+        defer { dataset.remove() }
+        #expect(found.count == 1)
+        #expect(
+            found.first?.contains("\(member) is no whole number, as LeRobot needs; `reel recover") == true, "\(found)")
+        #expect(try mended(dataset).isEmpty)
+        #expect(try DatasetInfo.realCounts(in: File.read(DatasetLayout.info(in: dataset.root))).isEmpty)
+    }
+
+    @Test("info.json says that there are more episodes than anybody has")
+    func countlessEpisodes() throws {
+        let (dataset, found) = try findings("total_episodes", "9000000000000000000")
+        defer { dataset.remove() }
+        #expect(found.contains { $0.contains("it holds 3 episodes, info.json says 9000000000000000000") }, "\(found)")
+        #expect(try mended(dataset).isEmpty)
+    }
+
+    @Test("info.json's data_path leads to where LeRobot does not look")
+    func dataPath() throws {
+        let (dataset, found) = try findings("data_path", "\"rows/file-{file_index:03d}.parquet\"")
+        defer { dataset.remove() }
+        #expect(found.contains { $0.contains("LeRobot looks for rows in data/ alone") }, "\(found)")
+    }
+
+    @Test("the tasks are gone, or cannot be read: the episodes know them", arguments: [true, false])
+    func tasksThatTheEpisodesKnow(areGone: Bool) throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/tasks.parquet")
+            if areGone { try File.remove(path) } else { try halve(path) }
+        }
+        defer { dataset.remove() }
+        let before = try damaged { _ in }
+        defer { before.remove() }
+        #expect(try !report(dataset).findings.isEmpty)
+        #expect(try mended(dataset).isEmpty)
+        #expect(
+            try TasksTable.read(dataset.root.appending("meta/tasks.parquet"))
+                == TasksTable.read(before.root.appending("meta/tasks.parquet")))
+    }
+
+    @Test("numbers of tasks that are none are told, and do not end the check")
+    func taskNumbers() throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/tasks.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            try EpisodesFile.write(table.replacing(["task_index": .int64([5, 9])]), to: path)
+        }
+        defer { dataset.remove() }
+        #expect(
+            try report(dataset).findings.contains { $0.description.contains("its task_index are not 0, 1, 2") })
+    }
+
+    @Test("a row that lacks a value, or has one too many", arguments: [1, 3])
+    func valuesThatAreMissing(width: Int) throws {
+        let file = "data/chunk-000/file-001.parquet"
+        let dataset = try damaged { root in
+            let table = try ParquetReader.open(root.appending(file)).readAll()
+            let position = try #require(table.schema.index(of: "action"))
+            var (schema, columns) = (table.schema, table.columns)
+            schema.fields[position].type = .list(.float32)
+            var offsets = (0...table.rowCount).map { Int32($0 * 2) }
+            // One row's end is another's beginning.
+            offsets[4] += Int32(width - 2)
+            columns[position] = .list(
+                offsets: offsets, values: .float32([Float](repeating: 1, count: table.rowCount * 2)))
+            try EpisodesFile.write(Table(schema: schema, columns: columns), to: root.appending(file))
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset).findings.map(\.description)
+        #expect(found.contains { $0.contains("action: row 3 has \(width) values, not 2") }, "\(found)")
+    }
+
     @Test("info.json counts more episodes than there are")
     func counts() throws {
         let dataset = try damaged { root in
