@@ -1,4 +1,5 @@
 import CDeflate
+package import RecordingTypes
 
 /// CRC-32 (IEEE 802.3, zlib's): of frames and rows in the spool.
 package struct Checksum: Hashable, Sendable {
@@ -11,5 +12,12 @@ package struct Checksum: Hashable, Sendable {
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return }
         value = libdeflate_crc32(value, base, bytes.count)
+    }
+}
+
+extension PacketFacts {
+    /// Of a packet with these bytes.
+    package init(of bytes: UnsafeRawBufferPointer) {
+        self.init(size: bytes.count, checksum: Checksum(of: bytes).value)
     }
 }

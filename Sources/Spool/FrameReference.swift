@@ -10,19 +10,13 @@ package struct FrameReference: Hashable, Sendable {
     package var capturedAt: MonotonicTime
     /// The camera's own count, from when it was opened; a gap is a picture that no row shows.
     package var sequence: Int64
-    /// Bytes of the packet.
-    package var size: Int
-    /// CRC-32 of the packet.
-    package var checksum: UInt32
+    package var packet: PacketFacts
 
-    package init(
-        index: Int, isNew: Bool, capturedAt: MonotonicTime, sequence: Int64, size: Int, checksum: UInt32
-    ) {
+    package init(index: Int, isNew: Bool, capturedAt: MonotonicTime, sequence: Int64, packet: PacketFacts) {
         self.index = index
         self.isNew = isNew
         self.capturedAt = capturedAt
         self.sequence = sequence
-        self.size = size
-        self.checksum = checksum
+        self.packet = packet
     }
 }

@@ -2,7 +2,8 @@ import ArrowTables
 import Platform
 import RecordingTypes
 
-/// How rows lie in rows.arrows (docs/spool-format.md): one record batch a row, and in each row a checksum of its own.
+/// How rows lie in rows.arrows (docs/spool-format.md): one record batch a row, and in each row a checksum of its own. The
+/// blocks of an observation lie in one column, one behind the other; so do those of an action.
 struct RowLayout {
     let schema: TableSchema
     private let observationCount: Int
@@ -14,8 +15,8 @@ struct RowLayout {
     private static let referenceSize = 6
 
     init(session: SessionDescription) {
-        observationCount = session.observationNames.count
-        actionCount = session.actionNames.count
+        observationCount = session.observation.count
+        actionCount = session.action.count
         cameraCount = session.cameras.count
         var fields = ["index", "monotonic_ns", "wall_ns"].map { ColumnField($0, .int64, nullable: false) }
         fields.append(ColumnField("late", .bool, nullable: false))
@@ -30,8 +31,8 @@ struct RowLayout {
         schema = TableSchema(
             fields,
             metadata: [
-                ("reel.rows", "1"), ("observation", session.observationNames.joined(separator: ", ")),
-                ("action", session.actionNames.joined(separator: ", ")), ("frames", Self.referenceNames),
+                ("reel.rows", "1"), ("observation", session.observation.names.joined(separator: ", ")),
+                ("action", session.action.names.joined(separator: ", ")), ("frames", Self.referenceNames),
             ])
     }
 
@@ -109,8 +110,8 @@ struct RowLayout {
 
     private func numbers(_ frame: FrameReference) -> [Int64] {
         [
-            Int64(frame.index), frame.isNew ? 1 : 0, frame.capturedAt.nanoseconds, frame.sequence, Int64(frame.size),
-            Int64(frame.checksum),
+            Int64(frame.index), frame.isNew ? 1 : 0, frame.capturedAt.nanoseconds, frame.sequence,
+            Int64(frame.packet.size), Int64(frame.packet.checksum),
         ]
     }
 
@@ -121,7 +122,7 @@ struct RowLayout {
         return FrameReference(
             index: Int(numbers[first]), isNew: numbers[first + 1] == 1,
             capturedAt: MonotonicTime(nanoseconds: numbers[first + 2]), sequence: numbers[first + 3],
-            size: Int(numbers[first + 4]), checksum: checksum)
+            packet: PacketFacts(size: Int(numbers[first + 4]), checksum: checksum))
     }
 
     private func int64s(_ column: ColumnValues, _ width: Int) throws -> [Int64] {

@@ -1,3 +1,5 @@
+import RecordingTypes
+
 /// Follows the rows of one take and says when one does not continue those before it.
 struct RowSequence {
     /// Rows accepted so far.
@@ -16,7 +18,9 @@ struct RowSequence {
                 guard frame.index == next else {
                     return "row \(row.index) brings picture \(frame.index) of camera \(camera), not \(next)"
                 }
-                guard frame.size > 0 else { return "row \(row.index) brings an empty picture of camera \(camera)" }
+                guard frame.packet.size > 0 else {
+                    return "row \(row.index) brings an empty picture of camera \(camera)"
+                }
             } else {
                 var repeated = frame
                 repeated.isNew = frames[camera]?.isNew ?? false

@@ -11,8 +11,21 @@ extension SessionDescription {
                 return "the camera \(camera.name.printable) cannot have a file called \"\(camera.file.printable)\""
             }
         }
+        let features = (observation.blocks + action.blocks).map(\.feature)
+        if let feature = features.first(where: { $0.isEmpty || $0.utf8.contains(UInt8(ascii: "/")) }) {
+            return "no feature of a dataset can be called \"\(feature.printable)\""
+        }
+        if Set(features).count < features.count { return "two blocks of values are the same feature" }
         if Set(cameras.map(\.name)).count < cameras.count { return "two cameras have the same name" }
         return Set(cameras.map(\.file)).count < cameras.count ? "two cameras have the same file" : nil
+    }
+
+    /// Why nothing can be recorded in this session, or nil.
+    var recordingProblem: String? {
+        for camera in cameras {
+            if let problem = camera.kind.problem { return "the camera \(camera.name.printable): \(problem)" }
+        }
+        return spoolProblem
     }
 
     private static func canBeFile(_ name: String) -> Bool {
@@ -22,6 +35,6 @@ extension SessionDescription {
 
     /// Of what will lie beside each other where a camera's name has a say, in a take and among the dataset's videos.
     var fileNames: [String] {
-        cameras.map(Take.framesName) + (storage == .video ? cameras.map(\.featureName) : [])
+        cameras.map(Take.framesName) + cameras.filter { $0.target.storage == .video }.map(\.featureName)
     }
 }

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// `<dataset>/.reel/`: what the recorder and the encoder share (docs/spool-format.md).
 ///
-///     session.json      robot, features, fps, cameras, encoder settings of the newest session
+///     session.json      robot, features, fps, cameras and what becomes of their pictures, of the newest session
 ///     lock              held by the process that records (`SpoolLock`)
 ///     encoder.lock      held by the process that encodes
 ///     encoder.log       what the recorder's encoder process said last
@@ -37,10 +37,10 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// Makes the spool, or gives the one that is there a new session. Takes of earlier sessions keep their own
     /// description.
-    /// - Throws: `ReelError(.usage)` when a camera cannot be called so, `.unavailable` when the filesystem cannot do
+    /// - Throws: `ReelError(.usage)` when a camera cannot be called so or gives what cannot be recorded, `.unavailable` when the filesystem cannot do
     ///   what a take needs; else naming what could not be written.
     package func create(_ session: SessionDescription) throws {
-        if let problem = session.spoolProblem {
+        if let problem = session.recordingProblem {
             throw ReelError(.usage, "record into the spool", subject: path.string, cause: problem)
         }
         try DurableFiles.createDirectory(takesPath)

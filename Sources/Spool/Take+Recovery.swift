@@ -3,11 +3,8 @@ package import RecordingTypes
 import SystemPackage
 
 extension Take {
-    /// What is known of a picture in a frame file: bytes of its packet, and their CRC-32.
-    package typealias FrameFacts = (size: Int, checksum: UInt32)
-
     /// Looks at a picture of a camera's frame file; nil when it is not there, or not whole.
-    package typealias FrameReading = (SessionDescription.CameraDescription, _ index: Int) throws -> FrameFacts?
+    package typealias FrameReading = (SessionDescription.CameraDescription, _ index: Int) throws -> PacketFacts?
 
     /// Brings a take to an end whose recorder died: its rows up to the last one whose frames all hold become the take.
     /// A take without a single row is removed, unless damage is why. May be cut off itself, and begun again.
@@ -109,8 +106,7 @@ extension Take {
         of row: TakeRow, _ info: TakeInfo, _ frame: FrameReading
     ) throws -> String? {
         for (camera, reference) in zip(info.session.cameras, row.frames) where reference.isNew {
-            let facts = try frame(camera, reference.index)
-            if facts?.size != reference.size || facts?.checksum != reference.checksum {
+            if try frame(camera, reference.index) != reference.packet {
                 return
                     "picture \(reference.index) of the camera \(camera.name.printable) is not whole, after \(row.index) rows"
             }

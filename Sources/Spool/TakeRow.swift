@@ -10,9 +10,9 @@ package struct TakeRow: Hashable, Sendable {
     package var wallNanoseconds: Int64
     /// The tick came too late, and repeats what the row before it says.
     package var isLate: Bool
-    /// One value a name of the session's `observationNames`.
+    /// One value a name of the session's `observation`, block after block.
     package var observation: [Float]
-    /// One value a name of the session's `actionNames`.
+    /// Likewise of the session's `action`.
     package var action: [Float]
     /// One reference a camera of the session, in its order.
     package var frames: [FrameReference]

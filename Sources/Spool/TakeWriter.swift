@@ -36,7 +36,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
         in spool: SpoolDirectory, number: Int, task: String, session: SessionDescription, start: MonotonicTime
     ) throws {
         let take = Take(number: number, state: .recording, spool: spool.path)
-        if let problem = session.spoolProblem {
+        if let problem = session.recordingProblem {
             throw ReelError(.usage, "begin a take", subject: take.path.string, cause: problem)
         }
         if let other = try spool.take(number) {

@@ -59,9 +59,11 @@ extension BudgetTests {
             let joints = (0..<6).map { "joint\($0).pos" }
             let format = CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg)
             let session = SessionDescription(
-                robotType: "so_follower", fps: 30, observationNames: joints, actionNames: joints,
-                cameras: (0..<cameras).map { .init(name: "camera\($0)", format: format) },
-                encoder: VideoEncoderSettings(codec: "h264"), repoID: "me/test")
+                robotType: "so_follower", fps: 30, observation: .observation(joints), action: .action(joints),
+                cameras: (0..<cameras).map {
+                    .init(name: "camera\($0)", format: format, target: .video(VideoEncoderSettings(kind: .h264)))
+                },
+                repoID: "me/test")
             try spool.create(session)
             let stage = Stage(
                 rows: try TakeWriter(in: spool, number: 1, task: "t", session: session, start: .now), session: session)
@@ -96,8 +98,7 @@ extension BudgetTests {
                     costs.around.append(writer.bytesWritten - before - stored.size)
                     return FrameReference(
                         index: row, isNew: true, capturedAt: frame.capturedAt, sequence: frame.sequence,
-                        size: stored.size,
-                        checksum: stored.checksum)
+                        packet: stored)
                 }
                 let before = stage.rows.bytesWritten
                 try stage.rows.append(

@@ -86,9 +86,11 @@ extension BudgetTests {
             return TakeIntake(
                 spool: SpoolDirectory(root: "/nowhere"),
                 session: SessionDescription(
-                    robotType: arm.robotType, fps: 30, observationNames: arm.observationNames,
-                    actionNames: leader.actionNames, cameras: cameras.map { .init(name: $0, format: format) },
-                    encoder: VideoEncoderSettings(codec: "h264"), repoID: "me/test"),
+                    robotType: arm.robotType, fps: 30, observation: .observation(arm.observationNames),
+                    action: .action(leader.actionNames),
+                    cameras: cameras.map {
+                        .init(name: $0, format: format, target: .video(VideoEncoderSettings(kind: .h264)))
+                    }, repoID: "me/test"),
                 settings: TakeIntake.Settings(task: "t", capacity: 1_000_000), onCommand: { _ in }, onEvent: { _ in })
         }
 

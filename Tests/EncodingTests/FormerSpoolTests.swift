@@ -1,5 +1,4 @@
 import Encoding
-import Media
 import LeRobotDataset
 import Media
 import Platform
@@ -61,6 +60,10 @@ struct FormerSpoolTests {
                 #expect(session.fps == 30 && session.robotType == "so_follower" && session.repoID.hasPrefix("me/stack"))
                 #expect(session.cameras.map(\.name) == ["front", "top"])
                 #expect(session.cameras.map(\.format.pixelFormat) == [.mjpeg, .yuv420p])
+                // What held for all of them holds for each.
+                let encoder = VideoEncoderSettings(kind: .h264, preset: "ultrafast")
+                #expect(session.cameras.map(\.target) == [.video(encoder), .video(encoder)])
+                #expect(session.cameras.map(\.kind) == [.colour, .colour])
             }
             let first = try takes[0].info()
             #expect(first.outcome == .success && first.note == "the cube slipped once" && first.end?.reason == .timeUp)
@@ -83,6 +86,24 @@ struct FormerSpoolTests {
             after.note = before.note
             #expect(after == before)
             #expect(try rows(of: take).rows.count == 12)
+        }
+    }
+
+    @Test("how pictures are held holds for all cameras; a spool from before there was a choice means videos")
+    func storage() throws {
+        try withCopy { _, spool in
+            let take = try #require(try spool.take(1))
+            let text = String(decoding: try File.read(take.infoPath), as: UTF8.self)
+            let said = #""storage": "video""#
+            #expect(text.contains(said))
+            for (storage, member) in [
+                (PictureStorage.images, #""storage": "images""#), (.video, #""unknown": "video""#),
+            ] {
+                try AtomicFile.write(text.replacing(said, with: member).utf8, to: take.infoPath)
+                #expect(try take.info().session.cameras.map(\.target.storage) == [storage, storage])
+                try take.update { $0.attempts = 1 }
+                #expect(try take.info().session.cameras.map(\.target.storage) == [storage, storage])
+            }
         }
     }
 

@@ -26,25 +26,35 @@ final class RecordedDataset {
         directory = nil
     }
 
-    init(
+    convenience init(
         cameras: [String] = ["front", "top"], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
     ) throws {
+        try self.init(Self.session(cameras: cameras, pixelFormat: pixelFormat, storage: storage))
+    }
+
+    init(_ session: SessionDescription) throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
         root = directory.path
         spool = SpoolDirectory(root: root)
-        session = Self.session(cameras: cameras, pixelFormat: pixelFormat, storage: storage)
+        self.session = session
         try spool.create(session)
         try DatasetWriter.create(root: root, session: session)
     }
+
+    private static let encoder = VideoEncoderSettings(kind: .h264, preset: "ultrafast")
 
     static func session(
         cameras: [String], pixelFormat: PixelFormat = .yuv420p, storage: PictureStorage = .video
     ) -> SessionDescription {
         SessionDescription(
-            robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos", "b.pos"],
-            cameras: cameras.map { .init(name: $0, format: CodedPicture.format(pixelFormat)) },
-            encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "test/coded", storage: storage)
+            robotType: "so_follower", fps: 30, observation: .observation(["a.pos", "b.pos"]),
+            action: .action(["a.pos", "b.pos"]),
+            cameras: cameras.map { name in
+                .init(
+                    name: name, format: CodedPicture.format(pixelFormat),
+                    target: PictureTarget(storage, encoder: encoder))
+            }, repoID: "test/coded")
     }
 
     /// A take that grows: what the recorder's writer does, by hand.
@@ -82,7 +92,7 @@ final class RecordedDataset {
                         isJPEG ? CodedJPEG.frame(picture, isBroken: isBroken) : picture)
                     return FrameReference(
                         index: last.isEmpty ? 0 : last[index].index + 1, isNew: true, capturedAt: time,
-                        sequence: Int64(count), size: stored.size, checksum: stored.checksum)
+                        sequence: Int64(count), packet: stored)
                 }
             }
             try rows.append(

@@ -40,7 +40,7 @@ struct ContinueTests {
             ours.features[index].describe(
                 VideoDescription(
                     width: 64, height: 48, codec: "h264", pixelFormat: "yuv420p", fps: 30, frameCount: 12, byteCount: 1,
-                    settings: TestDataset.session().encoder))
+                    settings: TestDataset.encoder))
         }
         #expect(ours.features == info.features)
         (info.totalEpisodes, info.totalFrames, info.totalTasks, info.splits) = (0, 0, 0, [:])
@@ -61,8 +61,10 @@ struct ContinueTests {
             let task = try Int(table.int64s("task_index")[0])
             let draft = EpisodeDraft(
                 identity: "", length: row.length, task: "",
-                observation: try table.float32s("observation.state", width: 2),
-                action: try table.float32s("action", width: 2), videos: [:], statistics: row.statistics,
+                values: [
+                    "observation.state": try table.float32s("observation.state", width: 2),
+                    "action": try table.float32s("action", width: 2),
+                ], videos: [:], statistics: row.statistics,
                 captureTimes: nil)
             let ours = draft.allStatistics(info, index: row.index, start: row.start, taskIndex: task)
             #expect(ours == row.statistics)

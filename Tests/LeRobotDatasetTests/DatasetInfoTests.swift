@@ -8,10 +8,13 @@ import Testing
 @Suite("info.json is the text that LeRobot 0.6.1 writes")
 struct DatasetInfoTests {
     static let session = SessionDescription(
-        robotType: "so_follower", fps: 30, observationNames: ["shoulder_pan.pos", "gripper.pos"],
-        actionNames: ["shoulder_pan.pos", "gripper.pos"],
-        cameras: [.init(name: "front", format: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg))],
-        encoder: VideoEncoderSettings(), repoID: "user/name")
+        robotType: "so_follower", fps: 30, observation: .observation(["shoulder_pan.pos", "gripper.pos"]),
+        action: .action(["shoulder_pan.pos", "gripper.pos"]),
+        cameras: [
+            .init(
+                name: "front", format: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg),
+                target: .video(VideoEncoderSettings()))
+        ], repoID: "user/name")
 
     static let video = VideoDescription(
         width: 64, height: 48, codec: "av1", pixelFormat: "yuv420p", fps: 30, frameCount: 12, byteCount: 1000,
@@ -54,7 +57,7 @@ struct DatasetInfoTests {
         var feature = Feature.video("observation.images.front", width: 64, height: 48)
         var video = Self.video
         video.settings = VideoEncoderSettings(
-            codec: "h264", gop: nil, crf: 23.5, preset: "ultrafast", extraOptions: ["tune": "film", "bf": "0"])
+            kind: .h264, gop: nil, crf: 23.5, preset: "ultrafast", extraOptions: ["tune": "film", "bf": "0"])
         feature.describe(video)
         let info = feature.definition["info"]?.object
         #expect(info?["video.g"] == .null)

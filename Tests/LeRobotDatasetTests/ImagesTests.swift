@@ -14,7 +14,7 @@ struct ImagesTests {
 
     private func session() -> SessionDescription {
         var session = TestDataset.session(cameras: ["front"])
-        session.storage = .images
+        session.cameras[0].target = .images
         return session
     }
 
@@ -86,7 +86,7 @@ struct ImagesTests {
         #expect((0..<reader.rowGroupCount).map(reader.rowCount(ofRowGroup:)) == [2, 2, 1])
         #expect(try reader.readAll().int64s("index") == (0..<5).map(Int64.init))
         #expect(try images(path).bytes.map(\.count) == [100, 101, 102, 103, 104])
-        #expect(try reader.readAll().float32s("action", width: 2) == draft.action)
+        #expect(try reader.readAll().float32s("action", width: 2) == draft.values["action"])
     }
 
     @Test("images that are not one a frame are refused")

@@ -153,6 +153,6 @@ struct OlderTablesTests {
         try dataset.publish(1..<2)
         #expect(try DatasetInfo(path: path).robotType == "so101_follower")
         #expect(try errors(dataset).isEmpty)
-        #expect(try EpisodeActions(root: dataset.root, episode: 1).names == dataset.session.actionNames)
+        #expect(try EpisodeActions(root: dataset.root, episode: 1).names == dataset.session.action.names)
     }
 }

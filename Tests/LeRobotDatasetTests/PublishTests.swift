@@ -84,16 +84,61 @@ struct PublishTests {
     @Test("a robot of one joint has plain columns")
     func oneJoint() throws {
         var session = TestDataset.session(cameras: [])
-        (session.actionNames, session.observationNames) = (["gripper.pos"], ["gripper.pos"])
+        (session.action, session.observation) = (.action(["gripper.pos"]), .observation(["gripper.pos"]))
         let dataset = try TestDataset.create(session)
         defer { dataset.remove() }
         let draft = EpisodeDraft(
-            identity: "a", length: 2, task: "pick", observation: [1, 2], action: [3, 4], videos: [:],
+            identity: "a", length: 2, task: "pick", values: ["observation.state": [1, 2], "action": [3, 4]],
+            videos: [:],
             statistics: EpisodeStatistics(), captureTimes: nil)
         _ = try dataset.recovered().publish(draft)
         let reader = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
         #expect(reader.schema.fields[0] == ColumnField("action", .float32))
         #expect(try reader.readAll().float32s("action") == [3, 4])
+    }
+
+    @Test("what is observed and what is told are as many features of as many values as the session says")
+    func blocks() throws {
+        var session = TestDataset.session(cameras: [])
+        session.observation = RowSchema([
+            ValueBlock(feature: "observation.state", names: ["arm.pos", "battery", "hand.pos"]),
+            ValueBlock(feature: "observation.effort", names: ["arm.current"]),
+        ])
+        session.action = .action(["arm.pos", "wheel.vel"])
+        let dataset = try TestDataset.create(session)
+        defer { dataset.remove() }
+        let values: OrderedDictionary<String, [Float]> = [
+            "observation.state": [1, 2, 3, 4, 5, 6], "observation.effort": [7, 8], "action": [9, 10, 11, 12],
+        ]
+        func draft(_ values: OrderedDictionary<String, [Float]>) -> EpisodeDraft {
+            EpisodeDraft(
+                identity: "a", length: 2, task: "pick", values: values, videos: [:], statistics: EpisodeStatistics(),
+                captureTimes: nil)
+        }
+        let writer = try dataset.recovered()
+        for (name, wrong) in [("observation.effort", nil), ("observation.force", [1, 2])] as [(String, [Float]?)] {
+            var others = values
+            others[name] = wrong
+            let error = #expect(throws: ReelError.self) { _ = try writer.publish(draft(others)) }
+            #expect(error?.kind == .mismatch && error?.cause.contains(name) == true)
+        }
+        #expect(try writer.publish(draft(values)) == 0)
+        let table = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet")).readAll()
+        #expect(
+            table.schema.fields.prefix(3) == [
+                ColumnField("action", .fixedSizeList(.float32, 2)),
+                ColumnField("observation.state", .fixedSizeList(.float32, 3)),
+                ColumnField("observation.effort", .float32),
+            ])
+        #expect(try table.float32s("action", width: 2) == values["action"])
+        #expect(try table.float32s("observation.state", width: 3) == values["observation.state"])
+        #expect(try table.float32s("observation.effort") == values["observation.effort"])
+        let info = try Dataset(root: dataset.root).info
+        #expect(info[feature: "observation.state"]?.names == ["arm.pos", "battery", "hand.pos"])
+        #expect(info[feature: "observation.effort"]?.shape == [1] && info[feature: "action"]?.shape == [2])
+        let stats = String(decoding: try File.read(dataset.root.appending("meta/stats.json")), as: UTF8.self)
+        #expect(stats.contains("observation.effort"))
+        #expect(try DatasetCheck.run(root: dataset.root, tools: nil).map(\.description) == [])
     }
 
     @Test("the episodes table has LeRobot's columns in its order")
@@ -221,7 +266,7 @@ struct PublishTests {
             }
         }
         refuses({ $0.length = 13 }, "24 values of action for 13 frames")
-        refuses({ $0.observation.removeLast() }, "23 values of observation.state")
+        refuses({ $0.values["observation.state"]?.removeLast() }, "23 values of observation.state")
         refuses({ $0.videos["observation.images.top"] = nil }, "it has videos of observation.images.front")
         refuses({ $0.videos["observation.images.top"]?.description.frameCount = 11 }, "11 pictures for 12 frames")
         refuses({ $0.videos["observation.images.top"]?.description.codec = "av1" }, "codec av1")
@@ -229,7 +274,7 @@ struct PublishTests {
         refuses({ $0.videos["observation.images.top"]?.path = "/nowhere.mp4" }, "it is not there")
         refuses({ $0.statistics.features["observation.images.top"] = nil }, "no statistics")
         refuses({ $0.captureTimes?.isLate.removeLast() }, "capture times")
-        refuses({ ($0.length, $0.action, $0.observation) = (0, [], []) }, "no frames")
+        refuses({ ($0.length, $0.values) = (0, ["observation.state": [], "action": []]) }, "no frames")
         #expect(try dataset.files() == before)
         #expect(try writer.publish(good) == 1)
     }
@@ -287,7 +332,8 @@ struct PublishTests {
         }
         refuses({ $0.fps = 60 }, "fps is 60 now, the dataset has 30")
         refuses({ $0.robotType = "koch_follower" }, "koch_follower")
-        refuses({ $0.actionNames[0] = "wrist" }, "names of action")
+        refuses({ $0.action.blocks[0].names[0] = "wrist" }, "names of action")
+        refuses({ $0.observation.blocks.append(ValueBlock(feature: "observation.x", names: ["x"])) }, "observation.x")
         refuses({ $0.cameras.removeLast() }, "the list of features")
         refuses({ $0.cameras[0].format.width = 32 }, "shape of observation.images.front")
         #expect(throws: ReelError.self) { try DatasetWriter.create(root: dataset.root, session: dataset.session) }

@@ -10,14 +10,18 @@ struct TestDataset {
     let root: FilePath
     var session = TestDataset.session()
 
+    static let encoder = VideoEncoderSettings(kind: .h264, preset: "ultrafast")
+
     /// Two joints, cameras front and top of 64×48.
     static func session(fps: Int = 30, cameras: [String] = ["front", "top"]) -> SessionDescription {
         SessionDescription(
-            robotType: "so_follower", fps: fps, observationNames: ["shoulder_pan.pos", "gripper.pos"],
-            actionNames: ["shoulder_pan.pos", "gripper.pos"],
+            robotType: "so_follower", fps: fps, observation: .observation(["shoulder_pan.pos", "gripper.pos"]),
+            action: .action(["shoulder_pan.pos", "gripper.pos"]),
             cameras: cameras.map {
-                .init(name: $0, format: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg))
-            }, encoder: VideoEncoderSettings(codec: "h264", preset: "ultrafast"), repoID: "user/name")
+                .init(
+                    name: $0, format: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: .mjpeg),
+                    target: .video(encoder))
+            }, repoID: "user/name")
     }
 
     /// A directory that is not there yet.
@@ -61,7 +65,7 @@ struct TestDataset {
             try DurableFiles.write(bytes, to: path)
             let description = VideoDescription(
                 width: 64, height: 48, codec: "h264", pixelFormat: "yuv420p", fps: session.fps, frameCount: length,
-                byteCount: bytes.count, settings: session.encoder)
+                byteCount: bytes.count, settings: Self.encoder)
             videos[camera.featureName] = EpisodeDraft.Video(path: path, description: description)
             var pictures = ImageStatistics()
             for frame in ImageSampling.sampleIndices(length: length) {
@@ -75,8 +79,9 @@ struct TestDataset {
         }
         let start = 1_000_000_000 * Int64(number + 1)
         return EpisodeDraft(
-            identity: "take \(number)", length: length, task: task, observation: values(number, length, 0.25),
-            action: values(number, length, 0.5), videos: videos, statistics: statistics,
+            identity: "take \(number)", length: length, task: task,
+            values: ["observation.state": values(number, length, 0.25), "action": values(number, length, 0.5)],
+            videos: videos, statistics: statistics,
             captureTimes: CaptureTimes(
                 monotonicNanoseconds: (0..<length).map { start + Int64($0) * 33_333_333 },
                 wallNanoseconds: (0..<length).map { 1_700_000_000_000_000_000 + start + Int64($0) * 33_333_333 },

@@ -20,14 +20,14 @@ struct DamagedFrameFileTests {
     init() throws { directory = try TemporaryDirectory() }
 
     /// A small frame file: what it holds and what the rows would say of it.
-    private func sample(_ kind: Kind) throws -> (bytes: [UInt8], stored: [StoredFrame]) {
+    private func sample(_ kind: Kind) throws -> (bytes: [UInt8], stored: [PacketFacts]) {
         let pixelFormat: PixelFormat = kind == .jpeg ? .mjpeg : .yuv420p
         let path = directory.file("whole.nut")
         let jpegs = try JPEGs(width: 64, height: 48, format: .yuvj422p)
         let writer = try FrameFileWriter(
             path: path, pictures: CameraFormat(width: 64, height: 48, fps: 30, pixelFormat: pixelFormat), fps: 30,
             isCompressed: kind == .compressed)
-        var stored: [StoredFrame] = []
+        var stored: [PacketFacts] = []
         for number in 0..<Self.pictureCount {
             let pixels = TestPictures.yuv(
                 number, width: 64, height: 48, format: pixelFormat == .mjpeg ? .yuvj422p : .yuv420p)
@@ -39,7 +39,7 @@ struct DamagedFrameFileTests {
 
     /// Reads everything there is as recovery does: a picture counts while size and checksum are those of its row.
     /// Returns how many hold.
-    private func holds(_ bytes: [UInt8], _ stored: [StoredFrame]) throws -> Int {
+    private func holds(_ bytes: [UInt8], _ stored: [PacketFacts]) throws -> Int {
         let path = directory.file("damaged.nut")
         let file = try FileDescriptor.open(
             path, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
@@ -50,7 +50,7 @@ struct DamagedFrameFileTests {
             while let picture = try reader.next(), good < stored.count {
                 // Whatever the bytes are, decoding them returns or throws.
                 _ = try? picture.decode().rgb24(subsampledBy: 4)
-                guard picture.index == good, picture.stored == stored[good] else { break }
+                guard picture.index == good, picture.facts == stored[good] else { break }
                 good += 1
             }
         } catch is ReelError {}

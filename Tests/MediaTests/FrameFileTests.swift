@@ -15,7 +15,7 @@ struct FrameFileTests {
 
     private func write(
         _ frames: [CameraFrame], to name: String, format: CameraFormat, isCompressed: Bool = true, finish: Bool = true
-    ) throws -> [StoredFrame] {
+    ) throws -> [PacketFacts] {
         let writer = try FrameFileWriter(
             path: directory.file(name), pictures: format, fps: 30, isCompressed: isCompressed)
         let stored = try frames.map { try writer.append($0) }
@@ -39,9 +39,9 @@ struct FrameFileTests {
         for (index, frame) in frames.enumerated() {
             let picture = try #require(try reader.next())
             #expect(picture.index == index)
-            #expect(picture.stored == stored[index])
+            #expect(picture.facts == stored[index])
             #expect(picture.withBytes { Array($0) } == Array(frame.planes[0].bytes))
-            #expect(picture.checksum == Checksum(of: frame.planes[0].bytes).value)
+            #expect(picture.facts.checksum == Checksum(of: frame.planes[0].bytes).value)
             let decoded = try picture.decode()
             #expect(decoded.width == TestPictures.width && decoded.height == TestPictures.height && decoded.isFullRange)
             #expect(TestPictures.number(in: decoded) == index)
@@ -63,7 +63,7 @@ struct FrameFileTests {
         #expect(stored.allSatisfy { isCompressed ? $0.size != size : $0.size == size })
         for (index, frame) in frames.enumerated() {
             let picture = try #require(try reader.next())
-            #expect(picture.stored == stored[index])
+            #expect(picture.facts == stored[index])
             let decoded = try picture.decode()
             #expect(!decoded.isFullRange)
             for plane in 0..<3 {
@@ -108,7 +108,7 @@ struct FrameFileTests {
         ])
     func coloursStay(red: UInt8, green: UInt8, blue: UInt8) throws {
         let camera = format(.rgb24)
-        let stored = FrameFileWriter.storedFormat(for: camera, dataset: .yuv420p)
+        let stored = FrameFileWriter.storedFormat(for: camera, target: .video(VideoEncoderSettings()))
         #expect(stored == format(.yuv420p))
         _ = try write([TestPictures.solid(red: red, green: green, blue: blue)], to: "front.nut", format: stored)
         let reader = try FrameFileReader(path: directory.file("front.nut"))
@@ -125,7 +125,7 @@ struct FrameFileTests {
     @Test("For PNGs every layout that a camera has can be stored, compressed or raw", arguments: PixelFormat.allCases)
     func storedForPNGs(layout: PixelFormat) throws {
         guard layout != .mjpeg else { return }
-        let stored = FrameFileWriter.storedFormat(for: format(layout), dataset: nil)
+        let stored = FrameFileWriter.storedFormat(for: format(layout), target: .images)
         for isCompressed in [true, false] {
             let name = "front-\(isCompressed).nut"
             _ = try write(
@@ -138,7 +138,9 @@ struct FrameFileTests {
 
     @Test("JPEG cameras keep their JPEGs")
     func jpegStaysJPEG() {
-        #expect(FrameFileWriter.storedFormat(for: format(.mjpeg), dataset: .yuv420p) == format(.mjpeg))
+        for target in [PictureTarget.video(VideoEncoderSettings()), .images] {
+            #expect(FrameFileWriter.storedFormat(for: format(.mjpeg), target: target) == format(.mjpeg))
+        }
     }
 
     @Test("A picture of another size or kind is refused, and the file stays good")
@@ -196,7 +198,7 @@ struct FrameFileTests {
         var numbers: [Int] = []
         while let picture = try reader.next() {
             numbers.append(try #require(TestPictures.number(in: picture.decode())))
-            #expect(picture.stored == growth.stored[picture.index])
+            #expect(picture.facts == growth.stored[picture.index])
             // A packet that was appended is seen at once: nothing sits in a buffer.
             #expect(growth.stored.count - numbers.count <= 1)
         }
@@ -247,7 +249,7 @@ struct FrameFileTests {
 private final class Growth: @unchecked Sendable {  // Called back on the one thread of the test only.
     private let writer: FrameFileWriter
     private let frames: [CameraFrame]
-    private(set) var stored: [StoredFrame] = []
+    private(set) var stored: [PacketFacts] = []
 
     init(writer: FrameFileWriter, frames: [CameraFrame]) {
         self.writer = writer

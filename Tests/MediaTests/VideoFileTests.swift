@@ -16,11 +16,11 @@ struct VideoFileTests {
 
     static let encoders: [VideoEncoderSettings] = [
         VideoEncoderSettings(),
-        VideoEncoderSettings(codec: "h264"),
-        VideoEncoderSettings(codec: "h264", gop: 30, crf: 23, preset: "ultrafast", threads: 1),
+        VideoEncoderSettings(kind: .h264),
+        VideoEncoderSettings(kind: .h264, gop: 30, crf: 23, preset: "ultrafast", threads: 1),
         // B-frames: packets come in another order than pictures.
-        VideoEncoderSettings(codec: "h264", gop: 30, preset: "veryfast", extraOptions: ["bf": "3"]),
-        VideoEncoderSettings(codec: "hevc", preset: "ultrafast"),
+        VideoEncoderSettings(kind: .h264, gop: 30, preset: "veryfast", extraOptions: ["bf": "3"]),
+        VideoEncoderSettings(kind: .hevc, preset: "ultrafast"),
     ]
 
     private func encode(
@@ -70,7 +70,7 @@ struct VideoFileTests {
 
     @Test("Times are exact at any rate", arguments: [1, 10, 15, 24, 25, 30, 50, 60, 90, 120])
     func rates(fps: Int) throws {
-        let settings = VideoEncoderSettings(codec: "h264", preset: "ultrafast")
+        let settings = VideoEncoderSettings(kind: .h264, preset: "ultrafast")
         _ = try encode(0..<7, to: "video.mp4", settings: settings, fps: fps)
         let reader = try VideoFileReader(path: directory.file("video.mp4"))
         #expect(
@@ -135,7 +135,7 @@ struct VideoFileTests {
     func cancelling() throws {
         do {
             let writer = try VideoFileWriter(
-                path: directory.file("video.mp4"), settings: VideoEncoderSettings(codec: "h264"),
+                path: directory.file("video.mp4"), settings: VideoEncoderSettings(kind: .h264),
                 width: TestPictures.width, height: TestPictures.height, fps: 30)
             try writer.append(Picture(TestPictures.yuv(0)))
         }
@@ -145,7 +145,7 @@ struct VideoFileTests {
     @Test("A picture of another size is refused")
     func anotherSize() throws {
         let writer = try VideoFileWriter(
-            path: directory.file("video.mp4"), settings: VideoEncoderSettings(codec: "h264"), width: 64, height: 48,
+            path: directory.file("video.mp4"), settings: VideoEncoderSettings(kind: .h264), width: 64, height: 48,
             fps: 30)
         let error = try #require(throws: ReelError.self) { try writer.append(Picture(TestPictures.yuv(0))) }
         #expect(error.kind == .mismatch && error.cause.contains("208×112") && error.cause.contains("64×48"))
@@ -158,7 +158,7 @@ struct VideoFileTests {
         #expect(symlink("/dev/full", full.string) == 0)
         let error = try #require(throws: ReelError.self) {
             let writer = try VideoFileWriter(
-                path: full, settings: VideoEncoderSettings(codec: "h264", preset: "ultrafast"),
+                path: full, settings: VideoEncoderSettings(kind: .h264, preset: "ultrafast"),
                 width: TestPictures.width, height: TestPictures.height, fps: 30)
             for number in 0..<60 { try writer.append(Picture(TestPictures.yuv(number))) }
             _ = try writer.finish()

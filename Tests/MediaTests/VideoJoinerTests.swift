@@ -48,7 +48,7 @@ struct VideoJoinerTests {
 
     @Test("What was joined can be joined again")
     func again() throws {
-        let settings = VideoEncoderSettings(codec: "h264", gop: 30, extraOptions: ["bf": "2"])
+        let settings = VideoEncoderSettings(kind: .h264, gop: 30, extraOptions: ["bf": "2"])
         let first = try encode(0..<10, to: "0.mp4", settings: settings)
         let second = try encode(10..<20, to: "1.mp4", settings: settings)
         _ = try VideoJoiner.join([first, second], into: directory.file("a.mp4"))
@@ -59,14 +59,14 @@ struct VideoJoinerTests {
 
     @Test("Videos that differ are not joined, and nothing is left behind")
     func mismatch() throws {
-        let h264 = VideoEncoderSettings(codec: "h264", preset: "ultrafast")
+        let h264 = VideoEncoderSettings(kind: .h264, preset: "ultrafast")
         let model = try encode(0..<3, to: "model.mp4", settings: h264)
         let others = [
             try encode(0..<3, to: "rate.mp4", settings: h264, fps: 25),
             try encode(0..<3, to: "codec.mp4", settings: VideoEncoderSettings()),
             try encode(
                 0..<3, to: "header.mp4",
-                settings: VideoEncoderSettings(codec: "h264", extraOptions: ["profile": "high"])),
+                settings: VideoEncoderSettings(kind: .h264, extraOptions: ["profile": "high"])),
         ]
         for other in others {
             let error = try #require(throws: ReelError.self) {
@@ -97,7 +97,7 @@ struct VideoJoinerTests {
 
     @Test("A part that begins with no key frame is not cut out, nor one that is not there")
     func cutsAtKeyFramesOnly() throws {
-        let settings = VideoEncoderSettings(codec: "h264", gop: 10, preset: "ultrafast")
+        let settings = VideoEncoderSettings(kind: .h264, gop: 10, preset: "ultrafast")
         let video = try encode(0..<30, to: "video.mp4", settings: settings)
         for (wanted, kind) in [(5..<30, ReelError.Kind.mismatch), (20..<31, .damaged)] {
             let error = try #require(throws: ReelError.self) {
@@ -110,7 +110,7 @@ struct VideoJoinerTests {
 
     @Test("A video that is cut is not joined")
     func damaged() throws {
-        let settings = VideoEncoderSettings(codec: "h264", gop: 2, preset: "ultrafast")
+        let settings = VideoEncoderSettings(kind: .h264, gop: 2, preset: "ultrafast")
         let good = try encode(0..<30, to: "good.mp4", settings: settings)
         let bytes = try DurableFiles.read(good)
         let cut = directory.file("cut.mp4")

@@ -8,7 +8,7 @@ struct SessionConfigurationTests {
     private func rows(_ time: Duration, fps: Int) -> Int {
         SessionConfiguration(
             root: "/tmp/x", repoID: "x", task: "x", fps: fps, episodeTime: time, resetTime: time, episodeCount: 1,
-            schedule: .streaming, encoder: VideoEncoderSettings(), reconnectTime: time, spoolPictures: .raw,
+            schedule: .streaming, target: .video(VideoEncoderSettings()), reconnectTime: time, spoolPictures: .raw,
             ringBytes: 1 << 20, playsSounds: false, consolidates: false
         ).episodeRows
     }

@@ -58,7 +58,7 @@ final class SessionStage: Sendable {
             configuration: SessionConfiguration(
                 root: root, repoID: "me/test", task: "t", fps: Self.fps, episodeTime: time(rows),
                 resetTime: time(resetRows), episodeCount: episodes, schedule: .batches(of: 1),
-                encoder: VideoEncoderSettings(codec: "h264"), reconnectTime: reconnect, alignTime: align,
+                target: .video(VideoEncoderSettings(kind: .h264)), reconnectTime: reconnect, alignTime: align,
                 spoolPictures: .compressed,
                 ringBytes: ringBytes, playsSounds: false, consolidates: false),
             robot: robot, teleoperator: teleoperator, cameras: cameras, input: input,

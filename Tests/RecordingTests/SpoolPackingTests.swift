@@ -15,7 +15,7 @@ struct SpoolPackingTests {
     ) -> SpoolPacking {
         let format = CameraFormat(width: 640, height: 480, fps: 30, pixelFormat: camera)
         return SpoolPacking(
-            wanted, cameras: (0..<count).map { .init(name: "camera\($0)", format: format) }, fps: 30
+            wanted, cameras: (0..<count).map { .init(name: "camera\($0)", format: format, target: .images) }, fps: 30
         ) {
             onTrial()
             return disk

@@ -11,9 +11,11 @@ extension TakeIntake {
         return TakeIntake(
             spool: SpoolDirectory(root: "/nowhere"),
             session: SessionDescription(
-                robotType: "scripted", fps: 30, observationNames: ["joint.pos"], actionNames: ["joint.pos"],
-                cameras: cameras.map { .init(name: $0, format: format) }, encoder: VideoEncoderSettings(codec: "h264"),
-                repoID: "me/test"),
+                robotType: "scripted", fps: 30, observation: .observation(["joint.pos"]),
+                action: .action(["joint.pos"]),
+                cameras: cameras.map {
+                    .init(name: $0, format: format, target: .video(VideoEncoderSettings(kind: .h264)))
+                }, repoID: "me/test"),
             settings: Settings(task: "t", capacity: capacity), onCommand: { _ in }, onEvent: { _ in })
     }
 }

@@ -30,10 +30,12 @@ struct TakeIntakeTests {
     private func intake(_ stage: SessionStage, capacity: Int = 1 << 20) throws -> (TakeIntake, Heard) {
         let heard = Heard()
         let session = SessionDescription(
-            robotType: "none", fps: 30, observationNames: ["x"], actionNames: ["x", "y"],
+            robotType: "none", fps: 30, observation: .observation(["x"]), action: .action(["x", "y"]),
             cameras: [
-                .init(name: "front", format: CameraFormat(width: 4, height: 4, fps: 30, pixelFormat: .mjpeg))
-            ], encoder: VideoEncoderSettings(codec: "h264"), repoID: "me/test")
+                .init(
+                    name: "front", format: CameraFormat(width: 4, height: 4, fps: 30, pixelFormat: .mjpeg),
+                    target: .video(VideoEncoderSettings(kind: .h264)))
+            ], repoID: "me/test")
         try stage.spool.create(session)
         let intake = TakeIntake(
             spool: stage.spool, session: session, settings: TakeIntake.Settings(task: "t", capacity: capacity),

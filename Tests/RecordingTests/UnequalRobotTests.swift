@@ -15,8 +15,8 @@ struct UnequalRobotTests {
         _ = try await stage.record(
             episodes: 1, rows: 20, robot: robot, teleoperator: leader, cameras: [], align: .milliseconds(300))
         let session = try stage.spool.session()
-        #expect(session.observationNames == robot.observationNames && session.observationNames.count == 7)
-        #expect(session.actionNames == ["arm.pos", "wheel.vel"])
+        #expect(session.observation == .observation(robot.observationNames) && session.observation.count == 7)
+        #expect(session.action == .action(["arm.pos", "wheel.vel"]))
         let reader = try TakeReader(take: try #require(try stage.spool.take(1)))
         var rows = 0
         while let row = try reader.next() {

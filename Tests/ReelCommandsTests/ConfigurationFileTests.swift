@@ -53,7 +53,7 @@ struct ConfigurationFileTests {
         #expect(found.teleoperator.values["port"] == .text("/dev/ttyACM1"))
         #expect(found.task == "null")
         #expect(found.fps == 50)
-        #expect(found.encoder.codec == "h264")
+        #expect(found.encoder.kind == .h264)
     }
 
     @Test func flagsGoFirst() throws {

@@ -51,7 +51,7 @@ struct MachineReportTests {
     @Test("a disk that is too slow is called so, and hardware that is not there is named")
     func words() {
         var report = report(av1: 80, veryfast: 300, ultrafast: 500, disk: 5e6)
-        report.encoders.append(.init(settings: VideoEncoderSettings(codec: "h264_nvenc"), refusal: "no device"))
+        report.encoders.append(.init(settings: VideoEncoderSettings(kind: .h264NVENC), refusal: "no device"))
         #expect(report.text.contains("too slow: takes will end"))
         #expect(report.text.contains("not usable here: h264_nvenc"))
     }

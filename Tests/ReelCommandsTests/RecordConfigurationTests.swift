@@ -48,7 +48,7 @@ struct RecordConfigurationTests {
         #expect(
             found.encoder
                 == VideoEncoderSettings(
-                    codec: "h264", preset: "fast", threads: 2,
+                    kind: .h264, preset: "fast", threads: 2,
                     extraOptions: ["tune": "film", "profile:v": "high", "bf": "2"]))
         #expect(found.notes.isEmpty)
     }
@@ -145,7 +145,7 @@ struct RecordConfigurationTests {
     }
 
     @Test func av1IsTheSoftwareEncoder() throws {
-        #expect(try simulated("--dataset.rgb_encoder.vcodec=av1").encoder.codec == "libsvtav1")
+        #expect(try simulated("--dataset.rgb_encoder.vcodec=av1").encoder.kind == .libsvtav1)
     }
 
     @Test func allCameraTypes() throws {

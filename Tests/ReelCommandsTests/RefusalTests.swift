@@ -149,7 +149,7 @@ struct RefusalTests {
 
     @Test func encodersAreAskedFor() throws {
         var asked = surroundings()
-        asked.resolveEncoder = { throw ReelError(.usage, "encode with \($0.codec)", cause: "not here") }
+        asked.resolveEncoder = { throw ReelError(.usage, "encode with \($0.kind.rawValue)", cause: "not here") }
         let machine = asked
         let error = try #require(throws: ReelError.self) {
             try simulated("--dataset.rgb_encoder.vcodec=h264_nvenc", in: machine)

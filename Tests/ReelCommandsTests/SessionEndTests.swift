@@ -34,7 +34,7 @@ struct SessionEndTests {
         let session = RecordingSession(
             configuration: SessionConfiguration(
                 root: configuration.root, repoID: "me/set", task: "t", fps: 30, episodeTime: .seconds(1),
-                resetTime: .zero, episodeCount: 1, schedule: .streaming, encoder: configuration.encoder,
+                resetTime: .zero, episodeCount: 1, schedule: .streaming, target: .video(configuration.encoder),
                 reconnectTime: .zero, spoolPictures: .auto, ringBytes: 1 << 20, playsSounds: false,
                 consolidates: true),
             robot: devices.robot, teleoperator: devices.teleoperator, cameras: [], input: OperatorInput(),

@@ -12,11 +12,13 @@ struct Samples {
 
     static func session(cameras: [String] = ["front", "top"], joints: Int = 6) -> SessionDescription {
         SessionDescription(
-            robotType: "so_follower", fps: 30, observationNames: (0..<joints).map { "joint_\($0).pos" },
-            actionNames: (0..<joints).map { "joint_\($0).pos" },
+            robotType: "so_follower", fps: 30, observation: .observation((0..<joints).map { "joint_\($0).pos" }),
+            action: .action((0..<joints).map { "joint_\($0).pos" }),
             cameras: cameras.map {
-                .init(name: $0, format: CameraFormat(width: 640, height: 480, fps: 30, pixelFormat: .mjpeg))
-            }, encoder: VideoEncoderSettings(), repoID: "me/pick")
+                .init(
+                    name: $0, format: CameraFormat(width: 640, height: 480, fps: 30, pixelFormat: .mjpeg),
+                    target: .video(VideoEncoderSettings()))
+            }, repoID: "me/pick")
     }
 
     /// Camera c shows a new picture in each row that is not a multiple of c + 3.
@@ -30,14 +32,14 @@ struct Samples {
                 return FrameReference(
                     index: pictures[camera], isNew: isNew,
                     capturedAt: MonotonicTime(nanoseconds: Int64(pictures[camera]) * 33_333_333 + 5),
-                    sequence: Int64(pictures[camera]) * 2 + 7, size: packet.count,
-                    checksum: packet.withUnsafeBytes { Checksum(of: $0).value })
+                    sequence: Int64(pictures[camera]) * 2 + 7,
+                    packet: packet.withUnsafeBytes { PacketFacts(of: $0) })
             }
             return TakeRow(
                 index: row, monotonicTime: MonotonicTime(nanoseconds: 1_000_000_000 + Int64(row) * 33_333_333),
                 wallNanoseconds: 1_700_000_000_000_000_000 + Int64(row) * 33_333_333, isLate: row % 5 == 4,
-                observation: session.observationNames.indices.map { Float(row) + Float($0) / 8 },
-                action: session.actionNames.indices.map { -Float(row) - Float($0) / 4 }, frames: frames)
+                observation: (0..<session.observation.count).map { Float(row) + Float($0) / 8 },
+                action: (0..<session.action.count).map { -Float(row) - Float($0) / 4 }, frames: frames)
         }
     }
 
@@ -84,7 +86,7 @@ struct Samples {
             let start = (0..<index).reduce(0) { $0 + packet(camera: number, index: $1).count }
             let count = packet(camera: number, index: index).count
             guard start + count <= bytes.count else { return nil }
-            return (count, bytes[start..<start + count].withUnsafeBytes { Checksum(of: $0).value })
+            return bytes[start..<start + count].withUnsafeBytes { PacketFacts(of: $0) }
         }
     }
 

@@ -59,7 +59,7 @@ struct TakeTests {
             refused { $0.frames.removeLast() }
             refused { $0.frames[0].index += 1 }
             refused { $0.frames[0].isNew = false }
-            refused { $0.frames[0].size = 0 }
+            refused { $0.frames[0].packet.size = 0 }
             try writer.append(rows[2])
             #expect(try Samples.read(try writer.seal(Samples.end)).rows == Array(rows.prefix(3)))
         }

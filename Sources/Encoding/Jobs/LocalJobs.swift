@@ -24,14 +24,16 @@ package final class LocalJobs: EncodingJobs {
     /// - Parameter limit: cameras encoded at once; at least 1.
     package init(limit: Int) { self.limit = limit }
 
-    /// Cameras encoded at once. One a core, because encoders fill few cores by themselves at a robot's picture sizes; and
-    /// one more, because each of them waits for the disk at its beginning and end (a quarter more pictures a second with
-    /// h264 on 2 cores). Not so with SVT-AV1, whose many threads use what time there is: one more is no faster, and takes
-    /// 400 MB.
-    /// - Parameter encoder: as it is set, where that is known.
+    /// Cameras encoded at once, with these encoders at work; PNGs are made as most videos are.
     /// - Returns: at least 1.
-    package static func usualLimit(with encoder: VideoEncoderSettings?) -> Int {
-        OrderedWork.coreCount + (encoder?.codec == "libsvtav1" ? 0 : 1)
+    package static func usualLimit(with encoders: [VideoEncoderSettings]) -> Int {
+        let cores = OrderedWork.coreCount
+        return encoders.map { $0.kind.jobLimit(cores: cores) }.min() ?? cores + 1
+    }
+
+    /// As above, for the takes of a session, where that is known.
+    package static func usualLimit(for session: SessionDescription?) -> Int {
+        usualLimit(with: session?.cameras.compactMap(\.target.encoder) ?? [])
     }
 
     package var hasRoom: Bool { state.withLock { $0.running < limit && $0.waiting.isEmpty } }

@@ -24,7 +24,7 @@ package final class EncodeRun: Sendable {
         let chosen = Set(waiting.enumerated().filter { selection.contains($0.offset) }.map(\.element))
         queue = EncodingQueue(
             spool: spool, publisher: try EpisodePublisher(root: root, spool: spool, archive: archive),
-            jobs: LocalJobs(limit: LocalJobs.usualLimit(with: try? spool.session().encoder)), schedule: .batches(of: 1),
+            jobs: LocalJobs(limit: LocalJobs.usualLimit(for: try? spool.session())), schedule: .batches(of: 1),
             selects: { chosen.contains($0) }, report: report)
     }
 

@@ -25,7 +25,7 @@ package final class EncoderChild: Sendable {
         queue = EncodingQueue(
             spool: spool,
             publisher: try EpisodePublisher(root: root, spool: spool, archive: EpisodePublisher.archiveFromEnvironment),
-            jobs: LocalJobs(limit: LocalJobs.usualLimit(with: try? spool.session().encoder)), schedule: schedule,
+            jobs: LocalJobs(limit: LocalJobs.usualLimit(for: try? spool.session())), schedule: schedule,
             report: { Self.print($0) })
     }
 

@@ -144,9 +144,14 @@ package final class EpisodePublisher {
                 cause: "it has \(rows.count) rows and its videos have \(length) frames")
         }
         var draft = EpisodeDraft(
-            identity: info.identity, length: rows.count, task: info.task,
-            observation: rows.flatMap(\.observation), action: rows.flatMap(\.action), videos: [:],
+            identity: info.identity, length: rows.count, task: info.task, values: [:], videos: [:],
             statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info, encoded))
+        for (block, range) in info.session.observation.places {
+            draft.values[block.feature] = rows.flatMap { $0.observation[range] }
+        }
+        for (block, range) in info.session.action.places {
+            draft.values[block.feature] = rows.flatMap { $0.action[range] }
+        }
         for (camera, pictures) in zip(info.session.cameras, encoded.pictures) {
             let path = directory.picturesPath(of: camera, storage: pictures.storage)
             switch pictures.content {

@@ -121,7 +121,7 @@ package struct SpoolRecovery: Sendable {
                     let reader = try readers[camera.file] ?? FrameFileReader(path: path)
                     readers[camera.file] = reader
                     guard let picture = try reader.next(), picture.index == index else { return nil }
-                    return (picture.size, picture.checksum)
+                    return picture.facts
                 } catch let error as ReelError where error.kind == .damaged {
                     return nil
                 }

@@ -8,11 +8,17 @@ import SystemPackage
 /// One camera of the take on its way to a file.
 extension TakeEncoder {
     /// Encodes one camera from the first row to the last. Blocks.
-    /// - Throws: `ReelError`: `.damaged` when not one row holds, `.cancelled`.
+    /// - Throws: `ReelError`: `.damaged` when not one row holds, `.mismatch` for pictures that cannot be encoded,
+    ///   `.cancelled`.
     func encode(camera index: Int) throws {
         let camera = source.session.cameras[index]
+        if let problem = camera.kind.problem {
+            throw ReelError(
+                .mismatch, "encode the camera \(camera.name.printable)", subject: source.take.path.string,
+                cause: problem, remedy: "Update Reel.")
+        }
         if let rowsWanted, hasEncoded(camera, rows: rowsWanted) { return }
-        let path = directory.picturesPath(of: camera, storage: source.session.storage)
+        let path = directory.picturesPath(of: camera, storage: camera.target.storage)
         let partial = AtomicFile.partial(of: path)
         try Directory.create(directory.path)
         try File.remove(partial)
@@ -24,7 +30,7 @@ extension TakeEncoder {
             try File.require(path)
             return (try TakeReader(take: take), try FrameFileReader(path: path, waitForMore: waiter()))
         }
-        let output = try output(camera.format, to: partial)
+        let output = try output(of: camera, to: partial)
         do {
             let encoded = try encode(index, rows: rows, frames: frames, into: output)
             let content = try output.complete()
@@ -45,16 +51,18 @@ extension TakeEncoder {
         }
     }
 
-    private func output(_ format: CameraFormat, to path: FilePath) throws -> any PictureOutput {
-        switch source.session.storage {
-        case .video:
+    private func output(
+        of camera: SessionDescription.CameraDescription, to path: FilePath
+    ) throws -> any PictureOutput {
+        switch camera.target {
+        case .video(let settings):
             // The cameras share the cores: threads beyond that only wait for each other.
             try VideoFileWriter(
-                path: path, settings: source.session.encoder, width: format.width, height: format.height,
+                path: path, settings: settings, width: camera.format.width, height: camera.format.height,
                 fps: source.session.fps,
                 threads: max(1, OrderedWork.coreCount / source.session.cameras.count))
         case .images:
-            try ImageFileWriter(path: path, width: format.width, height: format.height)
+            try ImageFileWriter(path: path, width: camera.format.width, height: camera.format.height)
         }
     }
 
@@ -71,11 +79,11 @@ extension TakeEncoder {
     private func encode(
         _ index: Int, rows: TakeReader, frames: FrameFileReader, into output: any PictureOutput
     ) throws -> Encoded {
-        let format = source.session.cameras[index].format
+        let camera = source.session.cameras[index]
         var encoded = Encoded(
             samples: try PictureSampler(
-                width: format.width, height: format.height, rowCount: rowsWanted, storage: source.session.storage,
-                in: directory.path))
+                width: camera.format.width, height: camera.format.height, rowCount: rowsWanted,
+                storage: camera.target.storage, in: directory.path))
         let rowsWanted = rowsWanted ?? .max
         var picture: Picture?
         var pictureIndex = -1
@@ -104,7 +112,7 @@ extension TakeEncoder {
                     }
                 case .isNotThere(let cause):
                     // Damage makes the take that much shorter; it never pairs a row with another picture.
-                    encoded.cutBecause = "camera \(source.session.cameras[index].name.printable): \(cause)"
+                    encoded.cutBecause = "camera \(camera.name.printable): \(cause)"
                     break reading
                 }
                 pictureIndex = reference.index
@@ -143,8 +151,9 @@ extension TakeEncoder {
         } catch let error as ReelError where error.kind == .damaged {
             return .isNotThere(error.cause)
         }
-        guard stored.index == reference.index, stored.size == reference.size, stored.checksum == reference.checksum
-        else { return .isNotThere("picture \(reference.index) is not the one that was recorded") }
+        guard stored.index == reference.index, stored.facts == reference.packet else {
+            return .isNotThere("picture \(reference.index) is not the one that was recorded")
+        }
         do {
             return .picture(try stored.decode())
         } catch let error as ReelError where error.kind == .damaged {

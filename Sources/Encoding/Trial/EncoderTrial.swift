@@ -18,8 +18,8 @@ package struct EncoderTrial: Sendable {
         self.bytesPerPicture = bytesPerPicture
     }
 
-    /// The codecs to try: all whose encoders FFmpeg has here. Hardware may be missing all the same; `run` fails then.
-    package static var codecs: [String] { VideoCodec.available }
+    /// The kinds to try: all whose encoders FFmpeg has here. Hardware may be missing all the same; `run` fails then.
+    package static var kinds: [VideoEncoderKind] { VideoCodec.available }
 
     /// Encodes pictures as a camera gives them, a still scene's slow movement under a sensor's noise.
     ///
@@ -41,7 +41,7 @@ package struct EncoderTrial: Sendable {
         let results = Mutex<[Result<(count: Int, bytes: Int), any Error>]>([])
         let done = Semaphore()
         let (begun, end) = (MonotonicTime.now, MonotonicTime.now + time)
-        let workers = LocalJobs.usualLimit(with: settings)
+        let workers = LocalJobs.usualLimit(with: [settings])
         for worker in 0..<workers {
             _ = OwnThread(name: "trial \(worker)") {
                 let path = directory.appending("trial-\(worker).mp4")

@@ -46,14 +46,12 @@ struct DataTable {
         for feature in info.dataFeatures {
             let values: ColumnValues? =
                 switch feature.name {
-                case "action": vector(draft.action, feature, rows)
-                case "observation.state": vector(draft.observation, feature, rows)
                 case "timestamp": .float32(rows.map { Float(Double($0) / Double(info.fps)) })
                 case "frame_index": .int64(rows.map(Int64.init))
                 case "episode_index": constant(index)
                 case "index": .int64(rows.map { Int64(start + $0) })
                 case "task_index": constant(taskIndex)
-                default: images[feature.name]
+                default: draft.values[feature.name].map { vector($0, feature, rows) } ?? images[feature.name]
                 }
             guard let values else {
                 throw ReelError(

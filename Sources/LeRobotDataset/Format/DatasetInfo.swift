@@ -38,7 +38,7 @@ package struct DatasetInfo: Hashable, Sendable {
         fps = session.fps
         features = Feature.all(of: session)
         robotType = session.robotType
-        if session.storage == .images { videoPath = nil }
+        if !session.cameras.isEmpty, videoFeatures.isEmpty { videoPath = nil }
     }
 
     package subscript(feature name: String) -> Feature? { features.first { $0.name == name } }

@@ -54,9 +54,9 @@ extension Feature {
         Int(exactly: value).map(JSONValue.integer) ?? .real(value)
     }
 
-    /// libsvtav1's default of 12 is written out; the other encoders have none.
+    /// The kind's own is written out where none was given.
     private static func preset(of settings: VideoEncoderSettings) -> JSONValue {
-        guard let preset = settings.preset else { return settings.codec == "libsvtav1" ? .integer(12) : .null }
+        guard let preset = settings.preset ?? settings.kind.standardPreset else { return .null }
         return Int(preset).map(JSONValue.integer) ?? .string(preset)
     }
 }

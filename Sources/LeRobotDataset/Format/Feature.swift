@@ -43,30 +43,30 @@ package struct Feature: Hashable, Sendable {
 }
 
 extension Feature {
-    /// A vector of 32-bit floats: action and observation.state.
-    package static func vector(_ name: String, names: [String]) -> Feature {
+    /// The values of a block: action and observation.state.
+    package static func vector(_ block: ValueBlock) -> Feature {
         Feature(
-            name: name,
+            name: block.feature,
             definition: [
-                "dtype": .string("float32"), "shape": .array([.integer(names.count)]),
-                "names": .array(names.map(JSONValue.string)),
+                "dtype": .string(block.dtype.rawValue), "shape": .array([.integer(block.count)]),
+                "names": .array(block.names.map(JSONValue.string)),
             ])
     }
 
     /// A camera's videos. What the encoder made of them is filled in with the first episode.
-    package static func video(_ name: String, width: Int, height: Int) -> Feature {
+    package static func video(_ name: String, width: Int, height: Int, kind: PictureKind = .colour) -> Feature {
         Feature(
             name: name,
             definition: [
-                "dtype": .string("video"), "shape": .array([.integer(height), .integer(width), .integer(3)]),
+                "dtype": .string("video"), "shape": .array([height, width, kind.channels].map(JSONValue.integer)),
                 "names": .array(["height", "width", "channels"].map(JSONValue.string)),
-                "info": .object(["is_depth_map": .bool(false)]),
+                "info": .object(["is_depth_map": .bool(kind == .depth)]),
             ])
     }
 
     /// A camera's pictures as PNGs in the data files.
-    package static func image(_ name: String, width: Int, height: Int) -> Feature {
-        var feature = video(name, width: width, height: height)
+    package static func image(_ name: String, width: Int, height: Int, kind: PictureKind = .colour) -> Feature {
+        var feature = video(name, width: width, height: height, kind: kind)
         feature.definition["dtype"] = .string("image")
         return feature
     }
@@ -85,12 +85,12 @@ extension Feature {
 
     /// The features of a session's recordings, in the order of the columns.
     package static func all(of session: SessionDescription) -> [Feature] {
-        [.vector("action", names: session.actionNames), .vector("observation.state", names: session.observationNames)]
+        (session.action.blocks + session.observation.blocks).map(Feature.vector)
             + session.cameras.map { camera in
                 let (width, height) = (camera.format.width, camera.format.height)
-                return switch session.storage {
-                case .video: .video(camera.featureName, width: width, height: height)
-                case .images: .image(camera.featureName, width: width, height: height)
+                return switch camera.target {
+                case .video: .video(camera.featureName, width: width, height: height, kind: camera.kind)
+                case .images: .image(camera.featureName, width: width, height: height, kind: camera.kind)
                 }
             }
             + defaults

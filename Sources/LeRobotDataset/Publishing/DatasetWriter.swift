@@ -21,8 +21,13 @@ package final class DatasetWriter {
     package private(set) var isStale = false
 
     /// Makes a dataset that has no episode yet.
-    /// - Throws: `ReelError`: mismatch when there is a dataset already.
+    /// - Throws: `ReelError`: mismatch when there is a dataset already, usage for pictures that cannot be recorded.
     package static func create(root: FilePath, session: SessionDescription) throws {
+        for camera in session.cameras {
+            guard let problem = camera.kind.problem else { continue }
+            throw ReelError(
+                .usage, "create the dataset", subject: "camera \(camera.name.printable)", cause: problem)
+        }
         let path = DatasetLayout.info(in: root)
         guard !File.exists(path) else {
             throw ReelError(

@@ -12,14 +12,16 @@ extension EpisodeDraft {
         }
         guard length > 0 else { throw mismatch("it has no frames") }
         for feature in info.features where !feature.isVisual {
-            switch feature.name {
-            case "action": try require(action, feature)
-            case "observation.state": try require(observation, feature)
-            default:
+            if let values = values[feature.name] {
+                try require(values, feature)
+            } else {
                 guard Feature.defaults.contains(where: { $0.name == feature.name && $0.dtype == feature.dtype }) else {
                     throw mismatch("the dataset has a feature \(feature.name) (\(feature.dtype)), the take has not")
                 }
             }
+        }
+        if let name = values.keys.first(where: { info[feature: $0]?.isVisual ?? true }) {
+            throw mismatch("it has values of \(name), the dataset has not")
         }
         guard Set(videos.keys) == Set(info.videoFeatures.map(\.name)) else {
             let names = info.videoFeatures.map(\.name).joined(separator: ", ")
@@ -88,14 +90,14 @@ extension EpisodeDraft {
         for feature in info.features {
             all.features[feature.name] =
                 switch feature.name {
-                case "action": NumericStatistics.of(action, width: feature.shape[0])
-                case "observation.state": NumericStatistics.of(observation, width: feature.shape[0])
                 case "timestamp": NumericStatistics.of(times)
                 case "frame_index": NumericStatistics.of(Array(0..<length))
                 case "episode_index": NumericStatistics.of([Int](repeating: index, count: length))
                 case "index": NumericStatistics.of(Array(start..<start + length))
                 case "task_index": NumericStatistics.of([Int](repeating: taskIndex, count: length))
-                default: statistics.features[feature.name]
+                default:
+                    values[feature.name].map { NumericStatistics.of($0, width: feature.shape[0]) }
+                        ?? statistics.features[feature.name]
                 }
         }
         return all

@@ -11,10 +11,8 @@ package struct EpisodeDraft: Sendable {
     package var length: Int
     /// The task's sentence, for all frames.
     package var task: String
-    /// Frame after frame, as many values each as observation.state has names.
-    package var observation: [Float]
-    /// Frame after frame, as many values each as action has names.
-    package var action: [Float]
+    /// By feature ("observation.state", "action"): frame after frame, as many values each as the feature has names.
+    package var values: OrderedDictionary<String, [Float]>
     /// By feature ("observation.images.front"): one for each of the dataset's video features.
     package var videos: OrderedDictionary<String, Video>
     /// By feature: one for each of the dataset's image features.
@@ -48,14 +46,13 @@ package struct EpisodeDraft: Sendable {
     }
 
     package init(
-        identity: String, length: Int, task: String, observation: [Float], action: [Float],
+        identity: String, length: Int, task: String, values: OrderedDictionary<String, [Float]>,
         videos: OrderedDictionary<String, Video>, statistics: EpisodeStatistics, captureTimes: CaptureTimes?
     ) {
         self.identity = identity
         self.length = length
         self.task = task
-        self.observation = observation
-        self.action = action
+        self.values = values
         self.videos = videos
         self.statistics = statistics
         self.captureTimes = captureTimes

@@ -32,15 +32,16 @@ final class PictureEncoder {
     }
 
     deinit {
-        if isOpen { calmSVT() }
+        if isOpen { end() }
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
     }
 
-    /// libSvtAv1Enc waits for ever when it is closed before its first picture (1.4.1), and complains on stderr when it is
-    /// closed before it was told of the end.
-    private func calmSVT() {
-        guard let codec = context.pointee.codec, String(cString: codec.pointee.name) == "libsvtav1" else { return }
+    /// Ends one that must be, with a picture if it has had none.
+    private func end() {
+        guard let codec = context.pointee.codec,
+            VideoEncoderKind(encoderName: String(cString: codec.pointee.name))?.mustBeEndedBeforeItIsClosed == true
+        else { return }
         if !isStarted, let frame = try? FrameHandle() {
             try? frame.makeRoom(
                 width: Int(context.pointee.width), height: Int(context.pointee.height), format: pixelFormat,

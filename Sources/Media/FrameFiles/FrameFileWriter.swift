@@ -19,11 +19,13 @@ package final class FrameFileWriter {
     private let frameDuration: AVRational
     private var count: Int64 = 0
 
-    /// How pictures of a camera are stored: JPEGs stay JPEGs; all else becomes `dataset`'s layout, or where that is nil
-    /// (a dataset of PNGs) the layout that loses nothing.
-    package static func storedFormat(for camera: CameraFormat, dataset: PixelFormat?) -> CameraFormat {
+    /// How pictures of a camera are stored: JPEGs stay JPEGs; all else becomes the video's layout, or for PNGs the layout
+    /// that loses nothing.
+    package static func storedFormat(for camera: CameraFormat, target: PictureTarget) -> CameraFormat {
         var stored = camera
-        if camera.pixelFormat != .mjpeg { stored.pixelFormat = dataset ?? lossless(camera.pixelFormat) }
+        if camera.pixelFormat != .mjpeg {
+            stored.pixelFormat = target.encoder?.pixelFormat ?? lossless(camera.pixelFormat)
+        }
         return stored
     }
 
@@ -80,7 +82,7 @@ package final class FrameFileWriter {
     /// Appends a picture.
     /// - Throws: `ReelError(.mismatch)` when it is not of the format; `.diskFull` and others when it cannot be written.
     ///   After an error the file ends in a packet that is cut short, which the reader recognises.
-    package func append(_ frame: CameraFrame) throws -> StoredFrame {
+    package func append(_ frame: CameraFrame) throws -> PacketFacts {
         guard frame.width == format.width, frame.height == format.height,
             (frame.pixelFormat == .mjpeg) == (format.pixelFormat == .mjpeg)
         else {
@@ -105,7 +107,7 @@ package final class FrameFileWriter {
         packet.pointer.pointee.dts = count
         packet.pointer.pointee.duration = 1
         packet.pointer.pointee.flags = AV_PKT_FLAG_KEY
-        let stored = StoredFrame(size: packet.bytes.count, checksum: Checksum(of: packet.bytes).value)
+        let stored = PacketFacts(of: packet.bytes)
         do {
             try muxer.write(packet, in: frameDuration)
             try file.flush()

@@ -1,27 +1,22 @@
 import CFFmpeg
 import Platform
-import RecordingTypes
+package import RecordingTypes
 
 /// One packet of a frame file, not decoded yet. It belongs to the reader's thread.
 package final class StoredPicture {
     /// Which packet of the file it is, from 0.
     package let index: Int
-    /// Size and CRC-32 of the packet as it was read.
-    package let stored: StoredFrame
+    /// The packet as it was read.
+    package let facts: PacketFacts
     private let packet: PacketHandle
     private let decoder: PictureDecoder
 
     init(index: Int, packet: consuming PacketHandle, decoder: PictureDecoder) {
         self.index = index
-        self.stored = StoredFrame(size: packet.bytes.count, checksum: Checksum(of: packet.bytes).value)
+        facts = PacketFacts(of: packet.bytes)
         self.packet = packet
         self.decoder = decoder
     }
-
-    /// Bytes of the packet.
-    package var size: Int { stored.size }
-    /// CRC-32 of the packet.
-    package var checksum: UInt32 { stored.checksum }
 
     /// The packet's bytes: a whole JPEG where the camera gave JPEGs.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {

@@ -15,9 +15,9 @@ extension VideoCodec {
         }
         let format = try Self.inputFormat(for: settings.pixelFormat, of: codec)
         var options = try options(for: settings)
-        switch encoder {
-        case "libsvtav1": _ = Self.svtIsQuiet
-        case "libx265":
+        switch kind {
+        case .libsvtav1: _ = Self.svtIsQuiet
+        case .hevc:
             // Closed groups: x265 lets pictures refer back over a key frame, and a reader that jumps there (torchcodec in
             // training) loses them. And no words on stderr. What the user gives comes later and wins.
             let given = options["x265-params"].map { ":\($0)" } ?? ""
@@ -31,8 +31,8 @@ extension VideoCodec {
             context.pointee.time_base = AVRational(num: 1, den: Int32(fps))
             context.pointee.framerate = AVRational(num: Int32(fps), den: 1)
             context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
-            // Options win. libsvtav1 has threads of its own, and is fastest when it may choose.
-            context.pointee.thread_count = encoder == "libsvtav1" ? 0 : Int32(threads)
+            // Options win.
+            context.pointee.thread_count = kind.hasOwnThreads ? 0 : Int32(threads)
             context.pointee.color_range = settings.pixelFormat.isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
             // What cameras and JPEGs mean by YUV. Players guess BT.709 for large pictures that do not say.
             context.pointee.colorspace = AVCOL_SPC_SMPTE170M
@@ -44,16 +44,16 @@ extension VideoCodec {
     /// The settings with the encoder that will be used, once it is sure that it takes them: what is wrong must be told
     /// before the first take, not after the last.
     ///
-    /// libsvtav1 is not opened for this: it would give its threads real-time priority in a process that may.
-    /// - Throws: `ReelError(.usage)` for a name, a pixel format or an option; `ReelError` with the encoder's own words.
+    /// One that takes real-time priority is not opened for this.
+    /// - Throws: `ReelError(.usage)` for a pixel format or an option; `ReelError` with the encoder's own words.
     package static func checked(_ settings: VideoEncoderSettings) throws -> VideoEncoderSettings {
-        let codec = try resolve(settings.codec)
+        let codec = try resolve(settings.kind)
         let settings = codec.completed(settings)
         if let encoder = avcodec_find_encoder_by_name(codec.encoder) {
             _ = try inputFormat(for: settings.pixelFormat, of: encoder)
         }
         _ = try codec.options(for: settings)
-        if codec.name != "libsvtav1" { _ = try codec.openEncoder(settings, width: 640, height: 480, fps: 30) }
+        if !codec.kind.takesRealTimePriority { _ = try codec.openEncoder(settings, width: 640, height: 480, fps: 30) }
         return settings
     }
 

@@ -1,11 +1,12 @@
 package import RecordingTypes
 
 extension VideoCodec {
-    /// The settings as they come out in the dataset: the codec's name, and the preset that is used where none was given.
+    /// The settings as they come out in the dataset: the encoder that was found, and the preset that is used where none was
+    /// given.
     package func completed(_ settings: VideoEncoderSettings) -> VideoEncoderSettings {
         var settings = settings
-        settings.codec = name
-        if name == "libsvtav1" && settings.preset == nil { settings.preset = "12" }
+        settings.kind = kind
+        settings.preset = settings.preset ?? kind.standardPreset
         return settings
     }
 
@@ -17,38 +18,39 @@ extension VideoCodec {
         var options: [String: String] = [:]
         options["g"] = settings.gop.map(String.init)
         let crf = settings.crf.map(Self.number)
-        switch name {
-        case "libsvtav1":
-            if let value = settings.crf, value.rounded() != value {
-                throw ReelError(
-                    .usage, "use the video codec libsvtav1", cause: "crf is \(value), and it takes whole numbers only")
-            }
+        if kind.takesWholeFactors, let value = settings.crf, value.rounded() != value {
+            throw ReelError(
+                .usage, "use the video codec \(kind.rawValue)",
+                cause: "crf is \(value), and it takes whole numbers only")
+        }
+        switch kind {
+        case .libsvtav1:
             options["crf"] = crf
             options["preset"] = settings.preset
             let threads = settings.threads.map { ":lp=\($0)" } ?? ""
             options["svtav1-params"] = "fast-decode=\(min(max(settings.fastDecode, 0), 2))\(threads)"
-        case "h264", "hevc":
+        case .h264, .hevc:
             options["crf"] = crf
             options["preset"] = settings.preset
             if settings.fastDecode != 0 { options["tune"] = "fastdecode" }
             options["threads"] = settings.threads.map(String.init)
-        case "libaom-av1":
+        case .libaomAV1:
             options["crf"] = crf
             options["preset"] = settings.preset
             options["threads"] = settings.threads.map(String.init)
             if settings.threads != nil { options["row-mt"] = "1" }
-        case "h264_videotoolbox", "hevc_videotoolbox":
+        case .h264VideoToolbox, .hevcVideoToolbox:
             options["q:v"] = settings.crf.map { Self.number(min(max(100 - $0 * 2, 1), 100)) }
-        case "h264_nvenc", "hevc_nvenc":
+        case .h264NVENC, .hevcNVENC:
             options["rc"] = "0"
             options["qp"] = crf
             options["preset"] = settings.preset
-        case "h264_vaapi":
+        case .h264VAAPI:
             options["qp"] = crf
-        case "h264_qsv":
+        case .h264QSV:
             options["global_quality"] = crf
             options["preset"] = settings.preset
-        default:
+        case .auto:
             options["crf"] = crf
             options["preset"] = settings.preset
         }

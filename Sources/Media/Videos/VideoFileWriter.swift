@@ -31,7 +31,7 @@ package final class VideoFileWriter {
         self.path = path
         self.fps = fps
         size = (width, height)
-        let codec = try VideoCodec.resolve(settings.codec)
+        let codec = try VideoCodec.resolve(settings.kind)
         self.codec = codec
         self.settings = codec.completed(settings)
         let encoder = try codec.openEncoder(settings, width: width, height: height, fps: fps, threads: threads)

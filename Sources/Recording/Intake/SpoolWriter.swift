@@ -145,7 +145,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 bytes += stored.size
                 reference = FrameReference(
                     index: last.map { $0.index + 1 } ?? 0, isNew: true, capturedAt: frame.capturedAt,
-                    sequence: frame.sequence, size: stored.size, checksum: stored.checksum)
+                    sequence: frame.sequence, packet: stored)
             }
             open?.lastFrames[index] = reference
             references.append(reference)

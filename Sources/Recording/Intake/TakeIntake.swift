@@ -80,7 +80,7 @@ package final class TakeIntake: Sendable {
     ) {
         capacity = settings.capacity
         ring = TickRing(
-            observationCount: session.observationNames.count, actionCount: session.actionNames.count,
+            observationCount: session.observation.count, actionCount: session.action.count,
             cameraCount: session.cameras.count, byteLimit: settings.capacity)
         disk = DiskWatch(spool: spool, freeBytes: freeBytes) { onEvent(.diskIsFilling(minutes: $0)) }
         writer = SpoolWriter(

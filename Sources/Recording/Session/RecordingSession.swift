@@ -59,16 +59,14 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
             try requireSizesToEncode()
             try requireRoomForPictures()
             return SessionDescription(
-                robotType: robot.robotType, fps: configuration.fps, observationNames: robot.observationNames,
-                actionNames: robot.actionNames,
+                robotType: robot.robotType, fps: configuration.fps,
+                observation: .observation(robot.observationNames), action: .action(robot.actionNames),
                 cameras: zip(cameras, formats).map { camera, format in
                     .init(
                         name: camera.name,
-                        format: FrameFileWriter.storedFormat(
-                            for: format,
-                            dataset: configuration.storage == .video ? configuration.encoder.pixelFormat : nil))
-                },
-                encoder: configuration.encoder, repoID: configuration.repoID, storage: configuration.storage)
+                        format: FrameFileWriter.storedFormat(for: format, target: configuration.target),
+                        target: configuration.target)
+                }, repoID: configuration.repoID)
         } catch {
             disconnect()
             throw error
@@ -126,9 +124,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     }
 
     private func requireSizesToEncode() throws {
-        guard configuration.storage == .video else { return }
+        guard let encoder = configuration.target.encoder else { return }
         for (camera, format) in zip(cameras, formats) {
-            try configuration.encoder.requireEncodable(width: format.width, height: format.height, of: camera.name)
+            try encoder.requireEncodable(width: format.width, height: format.height, of: camera.name)
         }
     }
 

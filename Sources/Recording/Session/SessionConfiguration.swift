@@ -18,9 +18,8 @@ package struct SessionConfiguration: Sendable {
     /// Episodes to add in this session.
     package var episodeCount: Int
     package var schedule: EncodingSchedule
-    package var encoder: VideoEncoderSettings
-    /// How the dataset holds the pictures.
-    package var storage: PictureStorage
+    /// What the dataset makes of every camera's pictures.
+    package var target: PictureTarget
     /// How long a device that failed is waited for; zero ends the session.
     package var reconnectTime: Duration
     /// How long a robot that is far from its leader's pose takes to come there before a phase; zero jumps.
@@ -35,8 +34,8 @@ package struct SessionConfiguration: Sendable {
 
     package init(
         root: FilePath, repoID: String, task: String, fps: Int, episodeTime: Duration, resetTime: Duration,
-        episodeCount: Int, schedule: EncodingSchedule, encoder: VideoEncoderSettings,
-        storage: PictureStorage = .video, reconnectTime: Duration, alignTime: Duration = .zero,
+        episodeCount: Int, schedule: EncodingSchedule, target: PictureTarget, reconnectTime: Duration,
+        alignTime: Duration = .zero,
         spoolPictures: SpoolPictures, ringBytes: Int, playsSounds: Bool, consolidates: Bool
     ) {
         self.root = root
@@ -47,8 +46,7 @@ package struct SessionConfiguration: Sendable {
         self.resetTime = resetTime
         self.episodeCount = episodeCount
         self.schedule = schedule
-        self.encoder = encoder
-        self.storage = storage
+        self.target = target
         self.reconnectTime = reconnectTime
         self.alignTime = alignTime
         self.spoolPictures = spoolPictures

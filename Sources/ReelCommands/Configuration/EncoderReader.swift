@@ -4,43 +4,37 @@ import RecordingTypes
 struct EncoderReader {
     let values: FlagValues
 
-    /// Names that LeRobot 0.6.1 takes (lerobot/configs/video.py).
-    static let codecs = [
-        "libsvtav1", "h264", "hevc", "libaom-av1", "auto", "h264_videotoolbox", "hevc_videotoolbox", "h264_nvenc",
-        "hevc_nvenc", "h264_vaapi", "h264_qsv",
-    ]
     private static let pixelFormats: [PixelFormat] = [.yuv420p, .yuv422p, .yuv444p]
     private static let part = "dataset.rgb_encoder"
 
     /// The settings, checked as far as it goes without opening an encoder.
     /// - Throws: `ReelError(.usage)`.
     func settings() throws -> VideoEncoderSettings {
-        let codec = try self.codec()
+        let kind = try self.kind()
         let crf = values["\(Self.part).crf"]
         let settings = VideoEncoderSettings(
-            codec: codec, pixelFormat: try pixelFormat(),
+            kind: kind, pixelFormat: try pixelFormat(),
             gop: try values["\(Self.part).g"].integer(1...FlagValue.unlimited),
             crf: try crf.number(0...63),
-            preset: try preset(codec),
+            preset: try preset(kind),
             fastDecode: try values.integer("\(Self.part).fast_decode", 0...2),
             threads: try values["dataset.encoder_threads"].integer(1...1024),
             extraOptions: try extraOptions())
-        if codec == "libsvtav1", let value = settings.crf, value != value.rounded() {
-            throw crf.refusal("libsvtav1 takes whole numbers only", remedy: "Take 30 or 31, or another vcodec.")
+        if kind.takesWholeFactors, let value = settings.crf, value != value.rounded() {
+            throw crf.refusal("\(kind.rawValue) takes whole numbers only", remedy: "Take 30 or 31, or another vcodec.")
         }
         return settings
     }
 
-    private func codec() throws -> String {
+    private func kind() throws -> VideoEncoderKind {
         let value = values["\(Self.part).vcodec"]
-        let name = try value.text() ?? "libsvtav1"
-        if name == "av1" { return "libsvtav1" }
-        guard Self.codecs.contains(name) else {
-            let hint = ["libx264": "h264", "libx265": "hevc", "h265": "hevc"][name].map { " (\(name) is \($0) here)" }
-            throw value.refusal(
-                "there is no such encoder\(hint ?? "")", remedy: "There are: \(Self.codecs.joined(separator: ", ")).")
+        let name = try value.text() ?? VideoEncoderKind.standard.rawValue
+        guard let kind = VideoEncoderKind(lerobotName: name) else {
+            let hint = VideoEncoderKind.meant(by: name).map { " (\(name) is \($0.rawValue) here)" }
+            let there = VideoEncoderKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw value.refusal("there is no such encoder\(hint ?? "")", remedy: "There are: \(there).")
         }
-        return name
+        return kind
     }
 
     private func pixelFormat() throws -> PixelFormat {
@@ -53,10 +47,10 @@ struct EncoderReader {
         return format
     }
 
-    private func preset(_ codec: String) throws -> String? {
+    private func preset(_ kind: VideoEncoderKind) throws -> String? {
         let value = values["\(Self.part).preset"]
         let preset = try value.text()
-        if codec == "libsvtav1" && preset != nil { _ = try value.integer(-2...13) }
+        if let presets = kind.presets, preset != nil { _ = try value.integer(presets) }
         return preset
     }
 

@@ -43,7 +43,7 @@ extension RecordConfiguration {
 
     private var encoderKeys: [(String, Node)] {
         [
-            ("vcodec", text(encoder.codec)), ("pix_fmt", text(encoder.pixelFormat.rawValue)),
+            ("vcodec", text(encoder.kind.rawValue)), ("pix_fmt", text(encoder.pixelFormat.rawValue)),
             ("g", encoder.gop.map { number($0) } ?? null),
             ("crf", encoder.crf.map { Node(FlagValue.plain($0)) } ?? null),
             ("preset", encoder.preset.map { Node($0) } ?? null), ("fast_decode", number(encoder.fastDecode)),

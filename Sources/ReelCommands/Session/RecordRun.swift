@@ -95,8 +95,8 @@ final class RecordRun: Sendable {
             root: configuration.root, repoID: configuration.repoID, task: configuration.task, fps: configuration.fps,
             episodeTime: configuration.episodeTime, resetTime: configuration.resetTime,
             episodeCount: configuration.episodeCount, schedule: configuration.schedule,
-            encoder: configuration.encoder, storage: configuration.storage, reconnectTime: configuration.reconnectTime,
-            alignTime: configuration.alignTime,
+            target: PictureTarget(configuration.storage, encoder: configuration.encoder),
+            reconnectTime: configuration.reconnectTime, alignTime: configuration.alignTime,
             spoolPictures: configuration.spoolPictures, ringBytes: configuration.ringBytes,
             playsSounds: configuration.playsSounds, consolidates: configuration.consolidates)
     }

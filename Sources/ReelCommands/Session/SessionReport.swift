@@ -86,7 +86,7 @@ struct SessionReport: Encodable {
         root = configuration.root.string
         fps = configuration.fps
         cameras = configuration.robot.cameras.map(\.name.printable)
-        codec = configuration.encoder.codec
+        codec = configuration.encoder.kind.rawValue
         schedule =
             switch configuration.schedule {
             case .streaming: "streaming"

@@ -11,9 +11,12 @@ final class FuzzStage: Sendable {
     private let whole: Take
 
     private static let session = SessionDescription(
-        robotType: "so_follower", fps: 30, observationNames: ["a.pos", "b.pos"], actionNames: ["a.pos"],
-        cameras: [.init(name: "front", format: CameraFormat(width: 32, height: 32, fps: 30, pixelFormat: .yuv420p))],
-        encoder: VideoEncoderSettings(), repoID: "fuzz/take")
+        robotType: "so_follower", fps: 30, observation: .observation(["a.pos", "b.pos"]), action: .action(["a.pos"]),
+        cameras: [
+            .init(
+                name: "front", format: CameraFormat(width: 32, height: 32, fps: 30, pixelFormat: .yuv420p),
+                target: .video(VideoEncoderSettings()))
+        ], repoID: "fuzz/take")
 
     /// Makes it anew; libFuzzer ends the process without a word, so it stays until the next time.
     init(in directory: FilePath) throws {
@@ -34,8 +37,7 @@ final class FuzzStage: Sendable {
                     observation: [Float(index), 1], action: [Float(-index)],
                     frames: [
                         FrameReference(
-                            index: index, isNew: true, capturedAt: time, sequence: Int64(index), size: stored.size,
-                            checksum: stored.checksum)
+                            index: index, isNew: true, capturedAt: time, sequence: Int64(index), packet: stored)
                     ]))
         }
         try frames.finish()

@@ -54,7 +54,7 @@ struct Bench: FlagCommand {
         _ load: RecordingLoad, for time: Duration, in directory: FilePath
     ) throws -> [MachineReport.Encoder] {
         let size = load.largestPicture
-        return try MachineReport.candidates.filter { EncoderTrial.codecs.contains($0.codec) }.map { settings in
+        return try MachineReport.candidates.filter { EncoderTrial.kinds.contains($0.kind) }.map { settings in
             StandardError.print("reel: encoding with \(MachineReport.name(of: settings))")
             do {
                 let trial = try EncoderTrial.run(

@@ -22,15 +22,16 @@ struct MachineReport {
     /// LeRobot's default, and others in the order in which they are preferred when that is too slow.
     static let candidates =
         [
-            VideoEncoderSettings(), VideoEncoderSettings(codec: "h264", crf: 23, preset: "veryfast"),
-            VideoEncoderSettings(codec: "h264", crf: 23, preset: "ultrafast"),
+            VideoEncoderSettings(), VideoEncoderSettings(kind: .h264, crf: 23, preset: "veryfast"),
+            VideoEncoderSettings(kind: .h264, crf: 23, preset: "ultrafast"),
         ]
-        + ["h264_nvenc", "hevc_nvenc", "h264_vaapi", "h264_qsv", "h264_videotoolbox", "hevc_videotoolbox"].map {
-            VideoEncoderSettings(codec: $0)
+        + [VideoEncoderKind.h264NVENC, .hevcNVENC, .h264VAAPI, .h264QSV, .h264VideoToolbox, .hevcVideoToolbox].map {
+            VideoEncoderSettings(kind: $0)
         }
 
     static func name(of settings: VideoEncoderSettings) -> String {
-        [settings.codec, settings.codec == "h264" ? settings.preset : nil].compactMap(\.self).joined(separator: " ")
+        [settings.kind.rawValue, settings.kind == .h264 ? settings.preset : nil].compactMap(\.self).joined(
+            separator: " ")
     }
 
     /// Encoding may take this much less than all there is, since recording, and whatever else runs, goes first.
@@ -47,8 +48,8 @@ struct MachineReport {
     var suggestion: [String] {
         guard let first = encoders.first(where: { $0.trial != nil }) else { return [] }
         let chosen = encoders.first(where: keepsUp) ?? first
-        var flags = ["--dataset.rgb_encoder.vcodec=\(chosen.settings.codec)"]
-        if chosen.settings.codec == "h264", let preset = chosen.settings.preset, let crf = chosen.settings.crf {
+        var flags = ["--dataset.rgb_encoder.vcodec=\(chosen.settings.kind.rawValue)"]
+        if chosen.settings.kind == .h264, let preset = chosen.settings.preset, let crf = chosen.settings.crf {
             flags += ["--dataset.rgb_encoder.preset=\(preset)", "--dataset.rgb_encoder.crf=\(Int(crf))"]
         }
         if keepsUp(chosen) { flags.append("--dataset.streaming_encoding=true") }

@@ -11,26 +11,17 @@ extension VideoEncoderSettings {
         if (even.width && !width.isMultiple(of: 2)) || (even.height && !height.isMultiple(of: 2)) {
             let sides = even.height ? "width and height" : "width"
             cause = "videos in \(pixelFormat.rawValue) want an even \(sides)"
-        } else if min(width, height) < smallestSide {
-            cause = "\(codec) encodes no side of less than \(smallestSide) pixels"
+        } else if min(width, height) < kind.smallestSide {
+            cause = "\(kind.rawValue) encodes no side of less than \(kind.smallestSide) pixels"
         } else {
             return
         }
         let other =
-            codec == "h264" ? "" : ", or another codec (h264 takes small ones: --dataset.rgb_encoder.vcodec=h264)"
+            kind == .h264 ? "" : ", or another codec (h264 takes small ones: --dataset.rgb_encoder.vcodec=h264)"
         throw ReelError(
             .usage, "record videos of the camera \(camera.printable)",
             cause: "its pictures are \(width)×\(height), and \(cause)",
             remedy: "Ask it for another size\(other), or record images: --dataset.video=false.")
-    }
-
-    /// Pixels, as tried with SVT-AV1 1.4, x265 3.5, x264 164 and libaom 3.6.
-    private var smallestSide: Int {
-        switch codec {
-        case "libsvtav1": 64
-        case "hevc": 16
-        default: 2
-        }
     }
 }
 
