@@ -317,7 +317,7 @@ struct CheckTests {
 
 extension EpisodesFile {
     /// One table as a whole file.
-    fileprivate static func write(_ table: Table, to path: FilePath) throws {
+    static func write(_ table: Table, to path: FilePath) throws {
         var file = try EpisodesFile(path: path, schema: table.schema)
         try file.append(table)
         try file.finish()

@@ -107,7 +107,7 @@ package final class DatasetWriter {
     private func change(_ transaction: DatasetTransaction?) throws {
         guard let transaction else { return }
         isStale = true
-        try transaction.commit(in: root)
+        try transaction.commit(in: root, of: info.totalEpisodes)
         try reopen()
     }
 

@@ -121,7 +121,7 @@ struct Publishing {
         guard let transaction, let published = transaction.published else {
             throw ReelError(.failed, "publish the take", subject: root.string, cause: "nothing was prepared")
         }
-        try transaction.commit(in: root)
+        try transaction.commit(in: root, of: published.index)
         return published
     }
 }

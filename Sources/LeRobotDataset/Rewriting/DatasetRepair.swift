@@ -118,7 +118,7 @@ package struct DatasetRepair: Sendable {
     package static func keepOnly(_ whole: Set<Int>, in root: FilePath, with tools: some VideoTools) throws -> Int {
         let dataset = try Dataset(root: root)
         var deletion = try EpisodeDeletion(keeping: whole, of: dataset)
-        try deletion.prepare(with: tools)?.commit(in: root)
+        try deletion.prepare(with: tools)?.commit(in: root, of: dataset.info.totalEpisodes)
         return try Dataset(root: root).info.totalEpisodes
     }
 }

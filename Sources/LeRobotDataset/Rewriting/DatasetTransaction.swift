@@ -69,11 +69,14 @@ struct DatasetTransaction: Hashable, Sendable {
     }
 
     /// Puts the record on the disk, and does the steps. All that they name must have been synced.
+    /// - Parameters:
+    ///   - root: The dataset's.
+    ///   - count: The dataset's episodes when it was read.
     /// - Throws: `ReelError`: mismatch when another program has changed the dataset since it was read, or naming the file.
     ///   Where `isRecorded`, `finish` does the rest; else nothing has changed.
-    func commit(in root: FilePath) throws {
+    func commit(in root: FilePath, of count: Int) throws {
         do {
-            try requireUnchanged(root, remedy: "Nothing was done; try it again.")
+            try requireUnchanged(root, from: [count], remedy: "Nothing was done; try it again.")
             try requireInside(subject: root.string)
             for case .swap(_, let staged, let live) in steps {
                 try DirectorySwap(live: root.pushing(live), staged: root.pushing(staged)).begin()
@@ -137,7 +140,8 @@ struct DatasetTransaction: Hashable, Sendable {
         let transaction = try DatasetTransaction(reading: File.read(record), work, subject: record.string)
         try transaction.requireInside(subject: record.string)
         try transaction.requireUnchanged(
-            root, remedy: "What was prepared is in \(directory); look at `reel check` before you remove that.")
+            root, from: transaction.episodeCounts,
+            remedy: "What was prepared is in \(directory); look at `reel check` before you remove that.")
         try transaction.perform(in: root)
     }
 
@@ -151,10 +155,10 @@ struct DatasetTransaction: Hashable, Sendable {
         try File.remove(directory)
     }
 
-    private func requireUnchanged(_ root: FilePath, remedy: String) throws {
+    private func requireUnchanged(_ root: FilePath, from counts: Set<Int>, remedy: String) throws {
         let total = try DatasetInfo(path: DatasetLayout.info(in: root)).totalEpisodes
-        guard episodeCounts.contains(total) else {
-            let expected = episodeCounts.sorted().map(String.init).joined(separator: " or ")
+        guard counts.contains(total) else {
+            let expected = counts.sorted().map(String.init).joined(separator: " or ")
             throw ReelError(
                 .mismatch, "finish \(work)", subject: root.string,
                 cause: "the dataset has \(total) episodes, not \(expected): another program has changed it since",
