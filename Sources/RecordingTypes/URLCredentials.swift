@@ -52,7 +52,8 @@ package enum URLCredentials {
     /// Where the `@` after the user is, in an address without its scheme.
     private static func endOfUser(in address: ArraySlice<UInt8>) -> Int? {
         let authority = authority(of: address)
-        if let at = authority.lastIndex(of: UInt8(ascii: "@")) { return at }
+        // A password may hold a slash behind an @ of its own.
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")), isHost(authority[(at + 1)...]) { return at }
         return isHost(authority) ? nil : address.lastIndex(of: UInt8(ascii: "@"))
     }
 
@@ -63,8 +64,9 @@ package enum URLCredentials {
     /// "camera.local", "10.0.0.7:554", "[fe80::1]:80"; not "bob:pa".
     private static func isHost(_ bytes: ArraySlice<UInt8>) -> Bool {
         if bytes.first == UInt8(ascii: "[") { return true }
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return true }
-        return bytes[(colon + 1)...].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let name = bytes.prefix { $0 != UInt8(ascii: ":") }
+        guard !name.contains(where: { $0 < 0x80 && !isNamePart($0) && $0 != UInt8(ascii: ".") }) else { return false }
+        return bytes[name.endIndex...].dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private static func endsAddress(_ byte: UInt8) -> Bool {
