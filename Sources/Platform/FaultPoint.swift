@@ -68,9 +68,9 @@ package enum FaultPoint {
 
     /// Whether what happens here is to fail. `subject` is what it happens to, as the last part of a file's path:
     /// `file.sync#rows.arrows` is this place for that file alone.
-    package static func fails(_ name: StaticString, _ subject: String? = nil) -> Bool {
+    package static func fails(_ name: StaticString, _ subject: @autoclosure () -> String? = nil) -> Bool {
         guard plans.contains(where: { $0.action == .fail }) else { return false }
-        return met([name.description] + (subject.map { ["\(name)#\($0)"] } ?? [])).contains { $0.action == .fail }
+        return met([name.description] + (subject().map { ["\(name)#\($0)"] } ?? [])).contains { $0.action == .fail }
     }
 
     private static func reached(_ names: [String]) {

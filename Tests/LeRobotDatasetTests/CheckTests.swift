@@ -18,9 +18,8 @@ struct CheckTests {
     private func after(
         _ tools: FakeVideoTools = FakeVideoTools(), _ damage: (FilePath) throws -> Void
     ) throws -> [String] {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         try damage(dataset.root)
         return try findings(dataset, tools).map { $0.description.replacing(dataset.root.string, with: "ROOT") }
     }
@@ -46,9 +45,8 @@ struct CheckTests {
 
     @Test("a joined video is decoded once, however many episodes are in it")
     func onePass() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<5)
         defer { dataset.remove() }
-        try dataset.publish(0..<5)
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
         let tools = FakeVideoTools()
         #expect(try DatasetCheck.run(root: dataset.root, tools: tools, pictures: .all).isEmpty)
@@ -260,9 +258,8 @@ struct CheckTests {
 
     @Test("an episode whose pictures are looked for in the wrong place of a video")
     func spans() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
         let column = "videos/observation.images.front/from_timestamp"
         let path = dataset.root.appending("meta/episodes/chunk-000/file-000.parquet")
@@ -299,9 +296,8 @@ struct CheckTests {
 
     @Test("a summary counts what there is")
     func summary() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<4)
         defer { dataset.remove() }
-        try dataset.publish(0..<4)
         let summary = try DatasetSummary(root: dataset.root)
         #expect(summary.info.totalEpisodes == 4 && summary.lengths == 12...15)
         #expect(summary.tasks == ["pick": 3, "place ü": 1])

@@ -59,9 +59,8 @@ struct ConsolidateTests {
 
     @Test("all files of a kind become one; rows, statistics and pictures stay the same")
     func joins() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<5)
         defer { dataset.remove() }
-        try dataset.publish(0..<5)
         let (filesBefore, rowsBefore) = (try dataset.files(), try rows(dataset))
         let report = try dataset.recovered().consolidate(join: Self.join)
         #expect(report.dataFiles == .init(before: 5, after: 1) && report.episodesFiles == .init(before: 5, after: 1))
@@ -101,9 +100,8 @@ struct ConsolidateTests {
 
     @Test("the next episode gets the next files, and a second consolidation joins it too; a third finds nothing to do")
     func again() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         _ = try dataset.recovered().consolidate(join: Self.join)
         try dataset.publish(3..<5)
         #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 2])
@@ -115,9 +113,8 @@ struct ConsolidateTests {
         #expect(try dataset.files() == files)
 
         // The same as if all had been joined at once, and the writer goes on.
-        let other = try TestDataset.create()
+        let other = try TestDataset.published(..<5)
         defer { other.remove() }
-        try other.publish(0..<5)
         _ = try DatasetWriter(root: other.root).consolidate(join: Self.join)
         #expect(try rows(other).map(\.videos) == rows(dataset).map(\.videos))
         #expect(try writer.publish(dataset.draft(5)) == 5)
@@ -153,9 +150,8 @@ struct ConsolidateTests {
         #expect(FileGroups.make(sizes: [1, 1], lengths: [600, 1], bytes: 100, seconds: 500) == [0..<1, 1..<2])
         #expect(FileGroups.make(sizes: [], bytes: 1).isEmpty)
 
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<6)
         defer { dataset.remove() }
-        try dataset.publish(0..<6)
         var info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
         info.videoFileSize = 2500.0 / 1024 / 1024
         let size = try #require(DurableFiles.size(of: dataset.root.appending("data/chunk-000/file-000.parquet")))
@@ -171,9 +167,8 @@ struct ConsolidateTests {
 
     @Test("videos that cannot be joined are left as they are, and it is said")
     func mismatch() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         let report = try dataset.recovered().consolidate { parts, whole in
             if whole.string.contains("top") { throw ReelError(.mismatch, "join", cause: "codec av1 and h264") }
             return try Self.join(parts, whole)
@@ -186,9 +181,8 @@ struct ConsolidateTests {
 
     @Test("an error while joining leaves everything as it was")
     func failure() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         let before = try dataset.files()
         #expect(throws: ReelError.self) {
             try dataset.recovered().consolidate { _, _ in
@@ -209,13 +203,11 @@ struct ConsolidateTests {
 
     @Test("killed at any step, the dataset is the old or the new one as soon as it is opened again", arguments: faults)
     func killed(fault: String) async throws {
-        let (reference, dataset) = (try TestDataset.create(), try TestDataset.create())
+        let (reference, dataset) = (try TestDataset.published(..<4), try TestDataset.published(..<4))
         defer {
             reference.remove()
             dataset.remove()
         }
-        try reference.publish(0..<4)
-        try dataset.publish(0..<4)
         let old = try dataset.files()
         _ = try DatasetWriter(root: reference.root).consolidate(join: Self.join)
         await #expect(processExitsWith: .signal(SIGKILL)) {

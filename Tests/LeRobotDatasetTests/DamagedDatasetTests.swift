@@ -24,8 +24,7 @@ struct DamagedDatasetTests {
     }
 
     private func damaged(_ damage: (FilePath) throws -> Void) throws -> TestDataset {
-        let dataset = try TestDataset.create()
-        try dataset.publish(0..<3)
+        let dataset = try TestDataset.published(..<3)
         try damage(dataset.root)
         return dataset
     }
@@ -254,7 +253,7 @@ struct DamagedDatasetTests {
             try AtomicFile.write(JSONText.indented(.object(members)), to: path)
         }
         let dataset = try damaged(damage)
-        let reference = try TestDataset.create()
+        let reference = try TestDataset.published(..<4)
         defer {
             dataset.remove()
             reference.remove()
@@ -264,7 +263,6 @@ struct DamagedDatasetTests {
         try damage(dataset.root)
         try dataset.publish(3..<4)
         #expect(try report(dataset).findings.isEmpty)
-        try reference.publish(0..<4)
         let path = "meta/stats.json"
         let (made, expected) = (
             try DatasetStatistics(path: dataset.root.appending(path)),

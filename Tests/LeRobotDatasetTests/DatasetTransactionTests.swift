@@ -9,8 +9,7 @@ import Testing
 @Suite("A change of a dataset is done in steps that a record names, and by nobody who does not know what they are")
 struct DatasetTransactionTests {
     private func dataset() throws -> TestDataset {
-        let dataset = try TestDataset.create()
-        try dataset.publish(0..<2)
+        let dataset = try TestDataset.published(..<2)
         return dataset
     }
 

@@ -88,9 +88,8 @@ struct DeleteEpisodesTests {
 
     @Test("from files that they share with others", arguments: [[1, 3], [0, 1], [4]])
     func sharedFiles(gone: [Int]) throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<5)
         defer { dataset.remove() }
-        try dataset.publish(0..<5)
         let writer = try dataset.recovered()
         _ = try writer.consolidate(join: ConsolidateTests.join)
         try writer.deleteEpisodes(Set(gone), cut: Self.cut)
@@ -99,9 +98,8 @@ struct DeleteEpisodesTests {
 
     @Test("a task that no episode has any more keeps its number")
     func tasks() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         try dataset.recovered().deleteEpisodes([1], cut: Self.cut)
         #expect(try DatasetSummary(root: dataset.root).tasks == ["pick": 2, "place ü": 0])
         #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
@@ -130,9 +128,8 @@ struct DeleteEpisodesTests {
 
     @Test("what cannot be is refused, and nothing has changed")
     func refusals() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         _ = try dataset.recovered().consolidate(join: ConsolidateTests.join)
         let before = try dataset.files()
         for (episodes, words) in [
@@ -160,14 +157,13 @@ struct DeleteEpisodesTests {
 
     @Test("killed at any step, the dataset is the old or the new one as soon as it is opened again", arguments: faults)
     func killed(fault: String) async throws {
-        let dataset = try TestDataset.create()
-        let reference = try TestDataset.create()
+        let dataset = try TestDataset.published(..<4)
+        let reference = try TestDataset.published(..<4)
         defer {
             dataset.remove()
             reference.remove()
         }
         for set in [dataset, reference] {
-            try set.publish(0..<4)
             _ = try DatasetWriter(root: set.root).consolidate(join: ConsolidateTests.join)
         }
         let old = try dataset.files()

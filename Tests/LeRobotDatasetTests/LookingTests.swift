@@ -26,9 +26,8 @@ struct LookingTests {
         "and the writer does not open it before that is finished",
         arguments: ["publish.prepared", "publish.recorded", "publish.episodes-moved", "publish.noted"])
     func cutShort(fault: String) async throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<1)
         defer { dataset.remove() }
-        try dataset.publish(0..<1)
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [root = dataset.root.string as String, fault = fault as String] in
             setenv("REEL_FAULT", "\(fault):kill", 1)

@@ -48,9 +48,8 @@ struct OlderTablesTests {
 
     @Test("new files have the columns of those that are there", arguments: Lack.allCases)
     func continued(_ lack: Lack) throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<2)
         defer { dataset.remove() }
-        try dataset.publish(0..<2)
         try reduce(dataset, lack)
         try dataset.publish(2..<4)
         #expect(try columns(dataset).count == 1)
@@ -68,9 +67,8 @@ struct OlderTablesTests {
 
     @Test("files that differ are found, and consolidating makes them one table", arguments: Lack.allCases)
     func different(_ lack: Lack) throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<3)
         defer { dataset.remove() }
-        try dataset.publish(0..<3)
         try reduce(dataset, lack, files: 0..<2)
         #expect(try errors(dataset).map(\.file) == ["meta/episodes/chunk-000/file-002.parquet"])
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
@@ -135,9 +133,8 @@ struct OlderTablesTests {
 
     @Test("the arm and the cameras of an older LeRobot are the same arm and the same cameras")
     func olderNames() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<1)
         defer { dataset.remove() }
-        try dataset.publish(0..<1)
         let path = DatasetLayout.info(in: dataset.root)
         var info = try DatasetInfo(path: path)
         info.robotType = "so101_follower"

@@ -40,9 +40,8 @@ struct PublishBudgetTests {
 
     @Test("a file that is replaced by one of the same content is found")
     func replaced() throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<2)
         defer { dataset.remove() }
-        try dataset.publish(0..<2)
         let name = "data/chunk-000/file-000.parquet"
         let before = try files(of: dataset)
         let path = dataset.root.appending(name)

@@ -3,6 +3,7 @@ import LeRobotDataset
 import OrderedCollections
 import Platform
 import RecordingTypes
+import Synchronization
 import SystemPackage
 
 /// A dataset in a directory of its own, and takes to put into it. What is in a take depends on its number only.
@@ -36,6 +37,26 @@ struct TestDataset {
     static func create(_ session: SessionDescription = session()) throws -> TestDataset {
         let dataset = TestDataset(root: try temporary(), session: session)
         try DatasetWriter.create(root: dataset.root, session: session)
+        return dataset
+    }
+
+    /// Datasets of takes `0..<key`, made once and copied: publishing takes a second a take without optimisation.
+    private static let published = Mutex<[Int: TestDataset]>([:])
+
+    /// Takes `0..<takes.upperBound` in a dataset of its own, as `create` and `publish` make it.
+    static func published(_ takes: PartialRangeUpTo<Int>) throws -> TestDataset {
+        let made = try published.withLock { published in
+            if let made = published[takes.upperBound] { return made }
+            if published.isEmpty {
+                atexit { TestDataset.published.withLock { $0.values.forEach { $0.remove() } } }
+            }
+            let dataset = try create()
+            published[takes.upperBound] = dataset
+            try dataset.publish(0..<takes.upperBound)
+            return dataset
+        }
+        let dataset = TestDataset(root: try temporary())
+        try Directory.copyTree(made.root, to: dataset.root)
         return dataset
     }
 

@@ -24,9 +24,8 @@ struct UnfinishedWorkNoteTests {
     }
 
     private func expectRefusal(of note: String, _ work: String, cause: String) throws {
-        let dataset = try TestDataset.create()
+        let dataset = try TestDataset.published(..<2)
         defer { dataset.remove() }
-        try dataset.publish(0..<2)
         let path = dataset.root.appending(".reel/\(work)/record.json")
         try DurableFiles.createDirectory(path.removingLastComponent())
         try DurableFiles.write(note.utf8, to: path)

@@ -66,7 +66,7 @@ struct Publishing {
 
         for (name, video) in draft.videos {
             let file = row.videos[name]?.file ?? FileIndex()
-            move(.videos, video.path, try layout.video(name, file))
+            move(.videos, try inside(video.path, directory, name), try layout.video(name, file))
             end.videos[name] = file
             // The dataset's own description of its videos is made from the first episode, as LeRobot does it.
             if index == 0, let position = info.features.firstIndex(where: { $0.name == name }) {
@@ -105,6 +105,15 @@ struct Publishing {
 
         (end.data, end.episodes) = (row.data, row.file)
         return moves
+    }
+
+    /// The video where the transaction may take it from: a record names nothing outside of the dataset, so one from
+    /// elsewhere is copied first, and stays the caller's.
+    private func inside(_ video: FilePath, _ directory: FilePath, _ feature: String) throws -> FilePath {
+        guard layout.relative(video) == video else { return video }
+        let copy = directory.appending("\(feature).mp4")
+        try File.copy(video, to: copy)
+        return copy
     }
 
     private func write(_ table: Table, to path: FilePath) throws {

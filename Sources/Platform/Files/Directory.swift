@@ -93,8 +93,9 @@ package enum Directory {
     /// Syncs the directory that two names are in, or both.
     /// - Throws: `ReelError` naming the directory.
     package static func syncAbove(_ old: FilePath, _ new: FilePath) throws(ReelError) {
-        try sync(new.removingLastComponent())
-        if old.removingLastComponent() != new.removingLastComponent() { try sync(old.removingLastComponent()) }
+        let (left, reached) = (old.removingLastComponent(), new.removingLastComponent())
+        try sync(reached)
+        if left.string != reached.string { try sync(left) }
     }
 
     /// Makes all files below a directory, or one file, and their names survive a power cut.
