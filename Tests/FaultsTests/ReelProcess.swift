@@ -7,7 +7,7 @@ import SystemPackage
 /// error that says so.
 final class ReelProcess {
     /// A few seconds are enough; a machine that also runs all other tests gets more.
-    static let patience: Duration = .seconds(60)
+    static let patience: Duration = .seconds(300)
 
     let pid: pid_t
     private let what: String
