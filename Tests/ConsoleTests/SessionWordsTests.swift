@@ -31,6 +31,20 @@ struct SessionWordsTests {
                 == "what waits is being encoded; Ctrl-C again leaves it for reel encode '/data/my set'")
     }
 
+    @Test func aLoopThatIsNoRealTimeThreadIsSeenWithTheReasonAndIsNoProblem() {
+        let event = SessionEvent.loopIsOrdinary(cause: "RealtimeKit is not there")
+        #expect(
+            line(event)
+                == "the control loop is no real-time thread (RealtimeKit is not there): "
+                + "where all cores are busy, ticks may begin some milliseconds late")
+        let lost = SessionEvent.loopLostRealTime(cause: "it computed for too long")
+        #expect(line(lost) == "the control loop did not stay a real-time thread: it computed for too long")
+        for event in [event, lost] {
+            #expect(event.problem(root: root) == nil)
+            #expect(event.sentence == nil)
+        }
+    }
+
     @Test func lerobotsSentencesAreSpokenAsTheyAre() {
         #expect(SessionEvent.takeBegan(take: 5, episode: 3).sentence == "Recording episode 3")
         #expect(SessionEvent.resetBegan.sentence == "Reset the environment")

@@ -11,10 +11,34 @@ int reel_forbid_real_time(void);
 /// SCHED_IDLE and the idle I/O class for the calling process, threads made later included. Returns 0, or an errno.
 int reel_become_idle(void);
 
-/// Lets the calling thread wake as soon as its time has come, as far as the kernel lets it: without slack for its timers,
-/// before threads that take longer turns, and before all others (the lowest real-time priority) where the process may do
-/// that: root's, or one with RLIMIT_RTPRIO. Threads that it starts are as others are.
-void reel_wake_promptly(void);
+/// Lets the calling thread wake as soon as its time has come, as far as an ordinary thread can: without slack for its
+/// timers, and before threads that take longer turns. Threads that it starts are as others are. One that is no ordinary
+/// thread stays what it is.
+void reel_take_short_turns(void);
+
+/// Makes the calling thread a real-time one of the lowest priority (SCHED_FIFO), where the process may do that: root's,
+/// or one with RLIMIT_RTPRIO. Returns 0, or an errno.
+int reel_become_real_time(void);
+
+/// The calling thread's number, as the kernel counts threads (gettid; older C libraries have no wrapper).
+int64_t reel_thread_number(void);
+
+/// The calling thread's policy (SCHED_OTHER, SCHED_FIFO, …), and its priority among real-time threads.
+int reel_policy(int *priority);
+
+/// Lets real-time threads of this process compute for at most `longest` microseconds without a pause (RLIMIT_RTTIME; a
+/// negative number leaves the limit as it is): the kernel sends SIGXCPU after a quarter of that, and kills the process
+/// after all of it. `granted` is what they may, -1 for as long as they want. Returns 0, ERANGE where that is less than
+/// `least` (nothing is changed then), or another errno.
+int reel_limit_real_time(int64_t longest, int64_t least, int64_t *granted);
+
+/// From now on SIGXCPU makes the calling thread an ordinary one as it is now, if it is a real-time thread then, and
+/// does not end the process. One thread at a time. Returns 0, EBUSY, or another errno.
+int reel_guard_real_time(void);
+
+/// Makes the guarded thread, which must be the calling one, ordinary, and lets SIGXCPU do what it did before. Returns 1
+/// when the signal has made it ordinary already, else 0.
+int reel_leave_real_time(void);
 
 /// renameat2 with RENAME_EXCHANGE: swaps two paths of one filesystem in one step. Returns 0, or an errno.
 int reel_exchange_paths(const char *first, const char *second);

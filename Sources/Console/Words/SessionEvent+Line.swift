@@ -11,6 +11,10 @@ extension SessionEvent {
         case .cameraIsSlow(let name, let rate, let limit):
             "camera \(name.printable) gives \((rate * 10).rounded() / 10) pictures a second: "
                 + "a take goes on for \(limit.seconds) s without one"
+        case .loopIsOrdinary(let cause):
+            "the control loop is no real-time thread (\(cause)): "
+                + "where all cores are busy, ticks may begin some milliseconds late"
+        case .loopLostRealTime(let cause): "the control loop did not stay a real-time thread: \(cause)"
         case .takeEnded(let take, let reason, _, _, let cause):
             reason.isFailure ? "take \(take) was ended: \(cause ?? reason.rawValue)" : nil
         case .takeCutShort(let take, _, let seconds, let isKept):

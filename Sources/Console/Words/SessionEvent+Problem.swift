@@ -51,7 +51,8 @@ extension SessionEvent {
         case .takesWait(let count):
             Self.atTheEnd("\(count) takes wait to be encoded: reel encode \(ShellWord.path(root))")
         case .notConsolidated(let cause), .reportNotWritten(let cause): Self.atTheEnd(cause)
-        case .preparing, .cameraIsSlow, .takeBegan, .takeEnded, .takeKept, .takeDiscarded, .episodeIsRepeated,
+        case .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeBegan, .takeEnded, .takeKept,
+            .takeDiscarded, .episodeIsRepeated,
             .resetBegan, .phaseFailed, .robotApproaches, .recordingEnded, .deviceLost, .deviceBack, .deviceMayHold,
             .diskIsFilling, .takeSaved, .takeUnwanted, .dropAsked, .takeDropped, .dropTooLate, .nothingToDrop,
             .episodePublished,

@@ -1,5 +1,5 @@
 import Media
-import Platform
+package import Platform
 package import RecordingTypes
 package import Robots
 package import Spool
@@ -83,15 +83,11 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     /// How long `record` took, and the time that this process computed meanwhile.
     package private(set) var recordingTime: Duration = .zero
     package private(set) var recordingProcessorTime: Duration = .zero
+    /// How the control loop's thread was scheduled; nil before `record` is over.
+    package private(set) var loopScheduling: ThreadScheduling?
 
     /// Records all episodes. Returns when the last take is whole on the disk; encoding may still go on.
     package func record(into spool: SpoolDirectory, session: SessionDescription, encoder: EncoderProcess) {
-        ThreadPriority.wakePromptly()
-        let (begun, used) = (MonotonicTime.now, ProcessUsage.processorTime)
-        defer {
-            recordingTime = MonotonicTime.now - begun
-            recordingProcessorTime = ProcessUsage.processorTime - used
-        }
         let intake = TakeIntake(
             spool: spool, session: session,
             settings: TakeIntake.Settings(
@@ -103,8 +99,17 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
             staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, intake: intake, input: input,
             status: status, tell: { [self] in tell($0) }, onUndo: { [self] in undo(intake) })
         tellOfSlowCameras()
+        // All that is long is done, and no tick has begun: there may be a bus to ask, and from here on nothing computes long.
+        let scheduling = ThreadPriority.wakePromptly()
+        if !scheduling.isRealTime { tell(.loopIsOrdinary(cause: scheduling.refusals.joined(separator: "; "))) }
+        let (begun, used) = (MonotonicTime.now, ProcessUsage.processorTime)
         recordEpisodes(loop: loop, intake: intake, firstTake: spool.nextTakeNumber)
+        let outcome = ThreadPriority.sleepIn(scheduling)
+        loopScheduling = outcome
+        if let cause = outcome.loss { tell(.loopLostRealTime(cause: cause)) }
         intake.close()
+        recordingTime = MonotonicTime.now - begun
+        recordingProcessorTime = ProcessUsage.processorTime - used
         status.enter(.finishing, episode: 0, rowLimit: 0, start: .now)
     }
 

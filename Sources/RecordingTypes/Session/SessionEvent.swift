@@ -8,6 +8,8 @@ package enum SessionEvent: Sendable, Equatable {
     case preparing(String)
     /// A camera gives its pictures so slowly that a take goes on for so long without one.
     case cameraIsSlow(name: String, picturesPerSecond: Double, limit: Duration)
+    /// The control loop runs as an ordinary thread, and why.
+    case loopIsOrdinary(cause: String)
 
     // MARK: - Phases
 
@@ -88,6 +90,8 @@ package enum SessionEvent: Sendable, Equatable {
 
     // MARK: - The end
 
+    /// The control loop was a real-time thread, and did not stay one.
+    case loopLostRealTime(cause: String)
     /// The session could not go on.
     case sessionFailed(reason: TakeEndReason, cause: String)
     /// A signal ended it, from outside.

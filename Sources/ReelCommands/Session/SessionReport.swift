@@ -19,6 +19,8 @@ struct SessionReport: Encodable {
     var schedule: String
     /// When the first row was taken, on CLOCK_MONOTONIC.
     var firstTick: Double?
+    /// How the control loop's thread was scheduled, and why no better.
+    var controlThread: ControlThread?
     /// The control loop's time, from before its first take to after its last.
     var recordingSeconds: Double
     /// What the recorder used in this time.
@@ -33,6 +35,28 @@ struct SessionReport: Encodable {
     /// All takes in order, also those that were discarded.
     var takes: [Take]
     var problems: [String]
+
+    struct ControlThread: Encodable {
+        /// As it began; a real-time thread that did not stay one has a `loss`.
+        var isRealTime: Bool
+        /// "SCHED_FIFO", "SCHED_RR", "SCHED_OTHER", …
+        var policy: String
+        var priority: Int
+        /// It is a real-time thread because RealtimeKit made it one.
+        var isThroughRealtimeKit: Bool
+        /// Why nothing better was to be had: a sentence for each way that was tried.
+        var refusals: [String]
+        var loss: String?
+
+        init(_ scheduling: ThreadScheduling) {
+            isRealTime = scheduling.isRealTime
+            policy = scheduling.policy.rawValue
+            priority = scheduling.priority
+            isThroughRealtimeKit = scheduling.isThroughRealtimeKit
+            refusals = scheduling.refusals
+            loss = scheduling.loss
+        }
+    }
 
     struct Take: Encodable {
         var take: Int
@@ -94,6 +118,7 @@ struct SessionReport: Encodable {
             }
         let records = session.takes.all
         firstTick = records.compactMap(\.firstTick).min().map { Double($0.nanoseconds) / 1e9 }
+        controlThread = session.loopScheduling.map(ControlThread.init)
         recordingSeconds = session.recordingTime.seconds
         recordingProcessorSeconds = session.recordingProcessorTime.seconds
         processorSeconds = ProcessUsage.processorTime.seconds

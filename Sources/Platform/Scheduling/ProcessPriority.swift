@@ -11,8 +11,11 @@ package enum ProcessPriority {
     /// - Throws: `ReelError` when the kernel refuses; encoding must not start then.
     package static func becomeIdleForGood() throws {
         try check(reel_become_idle(), "set the encoder's priority to idle")
-        try check(reel_forbid_real_time(), "give up real-time priority")
+        try forbidRealTime()
     }
+
+    /// No thread of this process becomes real-time by its own right any more; threads that are there keep the capability.
+    static func forbidRealTime() throws { try check(reel_forbid_real_time(), "give up real-time priority") }
 
     private static func check(_ errno: Int32, _ action: String) throws {
         if errno != 0 { throw ReelError(Errno(rawValue: errno), action) }
