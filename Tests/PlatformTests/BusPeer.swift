@@ -71,8 +71,10 @@ final class BusPeer: Sendable {
         }
     }
 
-    /// Waits until the client has gone, and says what it asked for.
+    /// Waits until the client has gone, and says what it asked for; nothing where none has come until now.
     func asked() -> Asked {
+        // Ends an `accept` that still waits.
+        shutdown(listener, Int32(SHUT_RD))
         over.wait()
         return noted.withLock { $0 }
     }

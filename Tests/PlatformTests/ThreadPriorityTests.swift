@@ -61,10 +61,12 @@ private struct Sleeper {
         on answer: BusPeer.Answer, _ body: @escaping @Sendable () -> Void = {}
     ) throws -> (sleeper: Sleeper, asked: BusPeer.Asked) {
         let directory = try TemporaryDirectory()
-        setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=\(directory.file("bus")),guid=00", 1)
-        let peer = try BusPeer(at: directory.file("bus"), answer)
-        let sleeper = run(hasRights: false, body)
-        return (sleeper, peer.asked())
+        return try withExtendedLifetime(directory) {
+            setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=\(directory.file("bus")),guid=00", 1)
+            let peer = try BusPeer(at: directory.file("bus"), answer)
+            let sleeper = run(hasRights: false, body)
+            return (sleeper, peer.asked())
+        }
     }
 }
 
