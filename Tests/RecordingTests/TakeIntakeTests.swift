@@ -101,6 +101,29 @@ struct TakeIntakeTests {
         #expect(!DurableFiles.exists(stage.spool.reservePath))
     }
 
+    /// Somebody may have copied it from another machine meanwhile.
+    @Test func aTakeThatHasTheNumberAlreadyStaysAsItIs() throws {
+        let stage = try SessionStage()
+        let (first, _) = try intake(stage)
+        first.start()
+        record(first, take: 1, rows: 30)
+        first.decide(1, .keep(outcome: nil, note: nil))
+        first.close()
+
+        let (second, heard) = try intake(stage)
+        second.start()
+        record(second, take: 1, rows: 5)
+        second.decide(1, .discard)
+        second.close()
+        #expect(try stage.states() == [1: .kept])
+        #expect(try stage.rowCount(1) == 30)
+        #expect(second.failure?.reason == .diskFailed)
+        let isTold = heard.story.contains { if case .cutShort(1, _) = $0 { true } else { false } }
+        #expect(isTold)
+        // The encoder process has nothing to do with it.
+        #expect(heard.said.isEmpty)
+    }
+
     @Test func nothingIsOnTheDiskBeforeItIsStarted() throws {
         let stage = try SessionStage()
         let (intake, heard) = try intake(stage)

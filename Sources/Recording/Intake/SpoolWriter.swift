@@ -22,6 +22,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     private var open: OpenTake?
     /// Sealed, and not decided about.
     private var undecided: [Int: Take] = [:]
+    /// Could not be sealed, and not discarded.
+    private var unsealed: Set<Int> = []
 
     /// The files of the take in progress, for the thread that syncs them once a second.
     let files = Mutex<OpenFiles?>(nil)
@@ -93,7 +95,10 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     // MARK: - A take
 
     private func begin(_ number: Int, start: MonotonicTime) {
+        // Whatever is there of this number before is not ours to remove.
+        var isThere = true
         do {
+            isThere = try spool.take(number) != nil
             let rows = try TakeWriter(in: spool, number: number, task: task, session: session, start: start)
             let isCompressed = packing.compresses(free: disk.freeBytes)
             let cameras = try session.cameras.map { camera in
@@ -111,7 +116,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             fail(error)
             onEvent(.cutShort(take: number, cause: "\(error)"))
             // Not a row can be in it.
-            if var take = try? spool.take(number) { try? take.remove() }
+            if !isThere, var take = try? spool.take(number) { try? take.remove() }
         }
     }
 
@@ -181,6 +186,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             onCommand(.recorded(take: number))
         } catch {
             fail(error)
+            unsealed.insert(number)
             // Who follows the files as they grow must not wait for more.
             onCommand(.abandoned(take: number))
             onEvent(.unsafe(take: number, cause: "\(error)"))
@@ -218,8 +224,11 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     private func discard(_ number: Int) {
         do {
-            // One that could not be sealed is on the disk too, and would come back as one that nobody decided about.
-            guard var take = try undecided.removeValue(forKey: number) ?? spool.take(number) else { return }
+            // One that could not be sealed is on the disk too, and would come back as one that nobody decided about. One
+            // that could not be begun is not, and what has its number there is another.
+            let isUnsealed = unsealed.remove(number) != nil
+            guard var take = try undecided.removeValue(forKey: number) ?? (isUnsealed ? spool.take(number) : nil)
+            else { return }
             try take.move(to: .discarded)
             onCommand(.discarded(take: number))
         } catch {
