@@ -117,6 +117,30 @@ struct TickRingTests {
         #expect(frames[0] == nil)
     }
 
+    /// A picture, for as long as somebody else holds it.
+    private struct Held {
+        weak var picture: CameraFrame?
+    }
+
+    /// A disk that stands still does so for a whole reset phase too.
+    @Test func picturesThatNoRowShowsAreBoundedInBytes() {
+        let ring = ring(byteLimit: 40)
+        var pictures: [Held] = []
+        func letGo(_ number: Int) {
+            var frames: [CameraFrame?] = [StillCamera.frame(number)]
+            pictures.append(Held(picture: frames[0]))
+            ring.letGo(of: &frames)
+        }
+        for number in 0..<20 { letGo(number) }
+        #expect(pictures.count { $0.picture != nil } == 5)
+        // Rows have all of their room, however many wait.
+        for row in 0..<10 { #expect(push(ring, row: row)) }
+        #expect(!push(ring, row: 10))
+        for _ in 0..<15 { ring.pop { _ in } }
+        letGo(20)
+        #expect(pictures.count { $0.picture != nil } == 1)
+    }
+
     @Test func twoThreadsSeeEveryTickOnce() {
         let ring = ring(byteLimit: 160, slotCount: 100)
         let total = 20_000

@@ -4,15 +4,16 @@ import Synchronization
 
 /// The ring between who records and the spool writer: one producer, one consumer, storage made once.
 ///
-/// It is bounded in bytes of pictures and in slots. Overflow policy: `push` of a tick fails, and the caller ends the take
-/// or tries again; a tick is never dropped silently. Messages have slots of their own in reserve, so they always fit.
+/// It is bounded in bytes of pictures and in slots; pictures that no row shows have half as much again. Overflow policy:
+/// `push` of a tick fails, and the caller ends the take or tries again; a tick is never dropped silently. Messages have
+/// slots of their own in reserve, so they always fit.
 final class TickRing: @unchecked Sendable {  // A slot is handed over by `written` and `taken`.
     // One thread pushes, one pops; a slot belongs to one of them at a time.
 
     /// The fixed part of a slot.
     private struct Header {
         var row = TakeIntake.Row(index: 0, time: MonotonicTime(nanoseconds: 0), wallNanoseconds: 0)
-        /// Bytes of pictures that this slot alone holds.
+        /// Bytes of pictures that this slot alone holds, of a tick or of pictures that no row shows.
         var bytes = 0
     }
 
@@ -47,6 +48,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     private let written = Atomic<Int>(0)
     private let taken = Atomic<Int>(0)
     private let bytesHeld = Atomic<Int>(0)
+    /// The same of pictures that no row shows.
+    private let bytesLeaving = Atomic<Int>(0)
     private let available = Semaphore()
 
     init(observationCount: Int, actionCount: Int, cameraCount: Int, byteLimit: Int, slotCount: Int = 8192) {
@@ -122,13 +125,19 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     /// Has the consumer let go of pictures that no row shows. Where there is no room, they go here and now.
     func letGo(of pictures: inout [CameraFrame?]) {
         let next = written.load(ordering: .relaxed)
-        guard next - taken.load(ordering: .acquiring) < slotCount - Self.slotsForMessages else {
+        var bytes = 0
+        for camera in pictures.indices { bytes += pictures[camera]?.byteCount ?? 0 }
+        guard next - taken.load(ordering: .acquiring) < slotCount - Self.slotsForMessages,
+            bytesLeaving.load(ordering: .relaxed) + bytes <= byteLimit / 2
+        else {
             for camera in pictures.indices { pictures[camera] = nil }
             return
         }
         let slot = next % slotCount
+        headers[slot].bytes = bytes
         for camera in 0..<cameraCount { swap(&frames[slot * cameraCount + camera], &pictures[camera]) }
         messages[slot] = .letGo
+        bytesLeaving.add(bytes, ordering: .relaxed)
         publish(next + 1)
     }
 
@@ -146,6 +155,7 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         if let message = messages[slot] {
             messages[slot] = nil
             body(.message(message))
+            if case .letGo = message { bytesLeaving.subtract(headers[slot].bytes, ordering: .relaxed) }
         } else {
             let row = UnsafePointer(values + slot * (observationCount + actionCount))
             body(
