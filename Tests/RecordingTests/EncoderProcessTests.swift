@@ -120,6 +120,16 @@ struct EncoderProcessTests {
         #expect(stage.heard.withLock { $0.troubles.isEmpty })
     }
 
+    @Test func whatIsNoEventStandsInTheLog() async throws {
+        let stage = try Stage()
+        let process = stage.process("echo 'half of {'; \(say(published)); cat >/dev/null")
+        await stage.run(process) { !$0.isEmpty }
+        let (events, troubles) = stage.heard.withLock { $0 }
+        #expect(events.first == .published(take: 1, episode: 0, frames: 5, videoBytes: 9))
+        #expect(troubles.isEmpty)
+        #expect(try stage.log().contains("what is no event: half of {\n"))
+    }
+
     @Test func theLogIsBoundedAndKeepsItsEnd() throws {
         let stage = try Stage()
         let log = EncoderLog(path: stage.logPath, limit: 1000, tail: 100)

@@ -35,8 +35,12 @@ package final class EncoderChild: Sendable {
         // It is not waited for: after `stop` nobody may write to standard input any more.
         _ = OwnThread(name: "commands") { [queue] in
             while let line = readLine() {
-                if let command = try? JSONDecoder().decode(EncoderCommand.self, from: Data(line.utf8)) {
-                    queue.post(.command(command))
+                do {
+                    queue.post(.command(try JSONDecoder().decode(EncoderCommand.self, from: Data(line.utf8))))
+                } catch {
+                    // Which the recorder has made the encoder's log.
+                    let words = "reel: the recorder said what is no command: \(String(line.prefix(300)).printable)\n"
+                    Terminal.write(words, to: STDERR_FILENO)
                 }
             }
             queue.post(.commandsEnded)

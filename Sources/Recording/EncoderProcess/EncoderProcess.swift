@@ -209,9 +209,7 @@ package final class EncoderProcess: Sendable {
             // Ends with this scope, so the process it looks at is never another one of the same number.
             async let _ = self.watch(process)
             for try await line in execution.standardOutput.strings() {
-                if let event = try? JSONDecoder().decode(EncoderEvent.self, from: Data(line.utf8)) {
-                    self.note(event)
-                }
+                self.hear(line)
             }
             continuation.finish()
             await writing
@@ -254,6 +252,16 @@ package final class EncoderProcess: Sendable {
             }
             log.bound()
             (last, lastTime) = (sample, time)
+        }
+    }
+
+    /// A line of the process's standard output. What is no event, as what a library prints, may have spoilt one.
+    private func hear(_ line: String) {
+        do {
+            note(try JSONDecoder().decode(EncoderEvent.self, from: Data(line.utf8)))
+        } catch {
+            let words = line.prefix(300).split(whereSeparator: \.isNewline).first ?? ""
+            log.note("the encoder process said what is no event: \(String(words).printable)")
         }
     }
 
