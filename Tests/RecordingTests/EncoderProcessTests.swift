@@ -120,6 +120,16 @@ struct EncoderProcessTests {
         #expect(stage.heard.withLock { $0.troubles.isEmpty })
     }
 
+    /// As a file's name may have them, which the last words of an encoder quote.
+    @Test(arguments: ["\u{2028}", "\u{2029}", "\u{85}"])
+    func anEventMayHaveAnyLineBreakOfUnicodeInIt(lineBreak: String) async throws {
+        let stage = try Stage()
+        let words = "a\(lineBreak)b"
+        let process = stage.process(say(#"{"setAside":{"take":1,"message":"\#(words)"}}"#) + "; cat >/dev/null")
+        await stage.run(process) { !$0.isEmpty }
+        #expect(stage.heard.withLock { $0.events.first } == .setAside(take: 1, message: words))
+    }
+
     @Test func whatIsNoEventStandsInTheLog() async throws {
         let stage = try Stage()
         let process = stage.process("echo 'half of {'; \(say(published)); cat >/dev/null")

@@ -208,7 +208,9 @@ package final class EncoderProcess: Sendable {
             async let writing: Void = Self.write(lines, to: execution.standardInputWriter)
             // Ends with this scope, so the process it looks at is never another one of the same number.
             async let _ = self.watch(process)
-            for try await line in execution.standardOutput.strings() {
+            // JSON has Unicode's other line breaks as they are, and they end no event.
+            let lineEnd = "\n".unicodeScalars
+            for try await line in execution.standardOutput.strings(separatedBy: .unicodeScalarSequence(lineEnd)) {
                 self.hear(line)
             }
             continuation.finish()
