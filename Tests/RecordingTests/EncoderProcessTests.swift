@@ -120,6 +120,15 @@ struct EncoderProcessTests {
         #expect(stage.heard.withLock { $0.troubles.isEmpty })
     }
 
+    /// Its number is not known yet when it is told to end, and it does not look at its input.
+    @Test(.timeLimit(.minutes(5))) func oneThatIsJustBeingStartedIsAbandonedToo() async throws {
+        let stage = try Stage()
+        let process = stage.process("while :; do sleep 0.01; done")
+        await stage.run(process, abandons: true) { _ in true }
+        #expect(process.deaths.isEmpty)
+        #expect(stage.heard.withLock { $0.troubles.isEmpty })
+    }
+
     /// As a file's name may have them, which the last words of an encoder quote.
     @Test(arguments: ["\u{2028}", "\u{2029}", "\u{85}"])
     func anEventMayHaveAnyLineBreakOfUnicodeInIt(lineBreak: String) async throws {

@@ -32,6 +32,8 @@ package final class EncoderProcess: Sendable {
         var isOver = false
         var isClosed = false
         var process: pid_t?
+        /// It is to end at once, also one that is just being started.
+        var isUnwanted = false
         var watch: EncoderWatch
         /// Why it was killed, where it was.
         var hang: String?
@@ -133,6 +135,7 @@ package final class EncoderProcess: Sendable {
     package func endNow() {
         let process = state.withLock { state in
             state.isClosed = true
+            state.isUnwanted = true
             return state.process
         }
         if let process { kill(process, SIGTERM) }
@@ -204,7 +207,11 @@ package final class EncoderProcess: Sendable {
             output: .sequence, error: .fileDescriptor(log.open(), closeAfterSpawningProcess: true)
         ) { execution in
             let process = execution.processIdentifier.value
-            self.state.withLock { $0.process = process }
+            let isUnwanted = self.state.withLock { state in
+                state.process = process
+                return state.isUnwanted
+            }
+            if isUnwanted { kill(process, SIGTERM) }
             async let writing: Void = Self.write(lines, to: execution.standardInputWriter)
             // Ends with this scope, so the process it looks at is never another one of the same number.
             async let _ = self.watch(process)
