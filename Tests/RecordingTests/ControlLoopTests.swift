@@ -18,12 +18,12 @@ struct ControlLoopTests {
     private let fps = 100
 
     private func record(
-        rows: Int, arm: ScriptedArm = ScriptedArm(), camera: any Camera = StillCamera(), ringBytes: Int = 1_000_000,
-        input: OperatorInput = OperatorInput()
+        rows: Int, arm: ScriptedArm = ScriptedArm(), leader: ScriptedLeader = ScriptedLeader(),
+        camera: any Camera = StillCamera(), ringBytes: Int = 1_000_000, input: OperatorInput = OperatorInput()
     ) -> (ControlLoop.TakeResult, Recorded) {
         let intake = TakeIntake.unwritten(capacity: ringBytes)
         let loop = ControlLoop(
-            robot: arm, teleoperator: ScriptedLeader(), cameras: [camera], fps: fps, intake: intake, input: input,
+            robot: arm, teleoperator: leader, cameras: [camera], fps: fps, intake: intake, input: input,
             status: SessionStatus(fps: fps, episodeCount: 1, cameraNames: ["front"]))
         let result = loop.record(take: 1, start: .now + .milliseconds(5), rowLimit: rows)
         var recorded = Recorded()
@@ -73,6 +73,15 @@ struct ControlLoopTests {
         #expect(result.ending.repeatedFrames == [pairs.count { $0.sequence == $1.sequence }])
         #expect(recorded.rows.last?.sequence == 3)
         #expect(recorded.rows.count == 10)
+    }
+
+    @Test func aRowThatWasNotHandedOverCountsNowhere() {
+        // Its picture is a repeated one, and then the leader does not answer.
+        let (result, recorded) = record(
+            rows: 50, leader: ScriptedLeader(failAt: 6), camera: StillCamera(picturesUntil: 0))
+        #expect(result.ending.reason == .robotFailed)
+        #expect(result.ending.rows == recorded.rows.count)
+        #expect(result.ending.repeatedFrames == [recorded.rows.count - 1])
     }
 
     @Test func theGreatestAgeOfAPictureIsKept() {

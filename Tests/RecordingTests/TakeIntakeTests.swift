@@ -101,6 +101,22 @@ struct TakeIntakeTests {
         #expect(!DurableFiles.exists(stage.spool.reservePath))
     }
 
+    /// Who recorded it may have counted a row that is in no file.
+    @Test func whatATakeSaysOfItsRowsIsCountedInThem() throws {
+        let stage = try SessionStage()
+        let (intake, _) = try intake(stage)
+        intake.start()
+        intake.begin(1, start: .now)
+        for row in 0..<30 { while !push(intake, row: row) { (MonotonicTime.now + .milliseconds(1)).sleepUntil() } }
+        intake.end(1, TakeEnding(reason: .robotFailed, rows: 32, lateTicks: 2, repeatedFrames: [12]))
+        intake.decide(1, .keep(outcome: nil, note: nil))
+        intake.close()
+        let end = try stage.end(1)
+        #expect(end.rows == 30 && end.lostRows == 2)
+        #expect(end.lateTicks == 0)
+        #expect(end.repeatedFrames == [10])
+    }
+
     /// Somebody may have copied it from another machine meanwhile.
     @Test func aTakeThatHasTheNumberAlreadyStaysAsItIs() throws {
         let stage = try SessionStage()

@@ -13,7 +13,8 @@ enum SpoolMessage: Sendable {
     case close
 }
 
-/// Why and how a take ended, as who recorded it saw it.
+/// Why and how a take ended, as who recorded it saw it. What the take says of itself is counted in the rows that are
+/// stored.
 package struct TakeEnding: Sendable {
     package var reason: TakeEndReason
     /// What went wrong, in words, where something did.

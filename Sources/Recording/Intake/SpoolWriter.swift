@@ -47,6 +47,9 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         /// Per camera: the picture that was stored last, as rows refer to it.
         var lastFrames: [FrameReference?]
         var rows = 0
+        /// Of those: the ones that repeat the row before, and per camera the ones that repeat its picture.
+        var lateTicks = 0
+        var repeatedFrames: [Int]
         /// The first thing that could not be written.
         var problem: (any Error)?
     }
@@ -110,7 +113,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             let opened = OpenFiles(rows: rows, cameras: cameras)
             files.withLock { $0 = opened }
             open = OpenTake(
-                number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count))
+                number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count),
+                repeatedFrames: Array(repeating: 0, count: session.cameras.count))
             onCommand(.begun(take: number))
         } catch {
             fail(error)
@@ -161,6 +165,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 isLate: tick.row.isLate, observation: Array(tick.observation), action: Array(tick.action),
                 frames: references))
         open?.rows += 1
+        if tick.row.isLate { open?.lateTicks += 1 }
+        for (index, reference) in references.enumerated() where !reference.isNew { open?.repeatedFrames[index] += 1 }
         written.add(bytes + files.rows.bytesWritten - rowsBefore, ordering: .relaxed)
     }
 
@@ -198,8 +204,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         if let failure = take.files.syncFailure { throw failure }
         let end = TakeInfo.End(
             rows: take.rows, reason: take.problem.map(SpoolFailure.reason) ?? ending.reason,
-            message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: ending.lateTicks,
-            repeatedFrames: ending.repeatedFrames, lostRows: ending.rows - take.rows)
+            message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: take.lateTicks,
+            repeatedFrames: take.repeatedFrames, lostRows: ending.rows - take.rows)
         return try withReserve("seal") { try take.files.rows.seal(end) }
     }
 

@@ -40,10 +40,10 @@ extension ControlLoop {
             // Its stamp is ahead of the clock: a row shows nothing that is later than itself.
             pictures[index] = nil
         }
+        repeats[index] = !isFirst
         if let picture = pictures[index], picture.sequence != sequences[index] {
             (sequences[index], captured[index]) = (picture.sequence, picture.capturedAt)
-        } else if !isFirst {
-            result.ending.repeatedFrames[index] += 1
+            repeats[index] = false
         }
         if let failure = StalePicture.failure(
             of: cameras[index], capturedAt: captured[index], at: time,

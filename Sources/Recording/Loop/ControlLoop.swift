@@ -27,6 +27,8 @@ final class ControlLoop {
     var pictures: [CameraFrame?]
     /// Per camera: the picture that the last row shows, -1 before the first row.
     var sequences: [Int64]
+    /// Per camera: whether the row that is being taken repeats the picture of the row before.
+    var repeats: [Bool]
     /// Per camera: when the picture that was seen last was captured.
     var captured: [MonotonicTime?]
     /// When the last tick had its observation and its pictures.
@@ -64,6 +66,7 @@ final class ControlLoop {
         action = Array(repeating: 0, count: teleoperator.actionNames.count)
         pictures = Array(repeating: nil, count: cameras.count)
         sequences = Array(repeating: -1, count: cameras.count)
+        repeats = Array(repeating: false, count: cameras.count)
         captured = Array(repeating: nil, count: cameras.count)
     }
 
@@ -179,7 +182,9 @@ final class ControlLoop {
             if let failure = usePicture(of: index, at: time, &result) { return failure }
         }
         if let failure = act() { return failure }
-        return push(TakeIntake.Row(index: row, time: time, wallNanoseconds: wall)) ? nil : ringFull
+        guard push(TakeIntake.Row(index: row, time: time, wallNanoseconds: wall)) else { return ringFull }
+        for index in cameras.indices where repeats[index] { result.ending.repeatedFrames[index] += 1 }
+        return nil
     }
 
     /// Hands a row over with the values and pictures that are here.
