@@ -76,7 +76,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// records asks once and goes on counting, so that a take that is gone does not lend its number to another one.
     package var nextTakeNumber: Int {
         let taken = ((try? takes()) ?? []).map(\.number)
-        let encoded = ((try? DurableFiles.names(in: encodedPath)) ?? []).compactMap { Int($0) }
+        let encoded = ((try? DurableFiles.names(in: encodedPath)) ?? []).compactMap { Take.number($0) }
         return max(taken.max() ?? 0, encoded.max() ?? 0) + 1
     }
 

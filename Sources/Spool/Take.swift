@@ -104,10 +104,16 @@ package struct Take: Hashable, Sendable {
     /// "000007.recorded": number and state; nil for any other name.
     static func parse(_ name: String) -> (number: Int, state: TakeState)? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(parts[0]),
+        guard parts.count == 2, let number = Self.number(String(parts[0])),
             let state = TakeState(rawValue: String(parts[1]))
         else { return nil }
         let take = Take(number: number, state: state, spool: "")
         return take.path.lastComponent?.string == name ? (number, state) : nil
+    }
+
+    /// What the digits of a take's directory say; nil where there is something else, and where nobody can count on from.
+    static func number(_ digits: String) -> Int? {
+        guard digits.utf8.count <= 18, digits.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return Int(digits)
     }
 }

@@ -51,6 +51,10 @@ struct SpoolDirectoryTests {
             // What was encoded of a take that is gone must not meet a new take of its number.
             try DurableFiles.createDirectory(samples.spool.path.appending("encoded/000041"))
             #expect(samples.spool.nextTakeNumber == 42)
+            // Nobody can count on from these.
+            try DurableFiles.createDirectory(samples.spool.path.appending("encoded/\(Int.max)"))
+            try DurableFiles.createDirectory(samples.spool.takesPath.appending("\(Int.max).kept"))
+            #expect(samples.spool.nextTakeNumber == 42)
         }
     }
 
@@ -65,6 +69,7 @@ struct SpoolDirectoryTests {
         try withSpool { samples in
             for name in [
                 "7.kept", "0000007.kept", "000007", "000007.gone", "-00007.kept", "notes.kept", "000007.kept.x",
+                "\(Int.max).kept",
             ] {
                 try DurableFiles.createDirectory(samples.spool.takesPath.appending(name))
             }
