@@ -67,6 +67,24 @@ struct TakeEncoderTests {
         #expect(try recorded.codes(episode: 0) == codes(take: 1, rows: 4))
     }
 
+    /// Whoever has filled the directory: sums of these would end the process, and the take would be set aside for it.
+    @Test(arguments: [-1, 0, Int.max]) func figuresThatCannotBeMeantAreNoDescription(size: Int) throws {
+        let recorded = try RecordedDataset(cameras: ["front"], storage: .images)
+        let take = try recorded.keep(1, rows: 4)
+        let source = try TakeToEncode.find(1, in: recorded.spool)
+        _ = try TakeEncoder(source).encode()
+        let directory = EncodedDirectory(of: take)
+        let path = directory.path.appending("encoded.json")
+        let text = String(decoding: try DurableFiles.read(path), as: UTF8.self)
+        let sizes = try #require(text.firstRange(of: "\"sizes\":["))
+        let rest = String(text[sizes.upperBound...].drop { $0 != "," })
+        try DurableFiles.write("\(text[..<sizes.upperBound])\(size)\(rest)".utf8, to: path)
+        #expect(directory.description(of: source.info) == nil)
+        // It is only encoded once more.
+        try recorded.encode()
+        #expect(try recorded.spool.takes().isEmpty)
+    }
+
     /// The file itself, whatever it is called.
     private func inode(_ path: FilePath) throws -> UInt64 {
         var status = stat()

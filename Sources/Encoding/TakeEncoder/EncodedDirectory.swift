@@ -38,7 +38,8 @@ package struct EncodedDirectory: Hashable, Sendable {
     package func description(of info: TakeInfo) -> EncodedTake? {
         guard let bytes = try? File.read(descriptionPath),
             let encoded = try? JSONDecoder().decode(EncodedTake.self, from: Data(bytes)),
-            encoded.formatVersion == EncodedTake.currentFormat, encoded.take == info.identity
+            encoded.formatVersion == EncodedTake.currentFormat, encoded.take == info.identity,
+            encoded.pictures.allSatisfy(\.canBeMeant)
         else { return nil }
         return encoded
     }

@@ -34,6 +34,19 @@ package struct EncodedPictures: Codable, Sendable {
         }
     }
 
+    /// Whether these are figures of a file: whatever has written them down, they are counted with.
+    var canBeMeant: Bool {
+        switch content {
+        case .video(let description):
+            rows > 0 && description.frameCount == rows && (0...Self.mostBytes).contains(description.byteCount)
+        case .images(let sizes):
+            rows > 0 && sizes.count == rows && sizes.allSatisfy { (1...Int(Int32.max)).contains($0) }
+        }
+    }
+
+    /// Of a video: more than any filesystem holds, and some together are a number still.
+    private static let mostBytes = 1 << 56
+
     /// What the camera gave damaged, for people; nil when nothing.
     var damage: String? {
         let count = undecodable.count + shownDamaged.count
