@@ -28,6 +28,15 @@ struct EncoderWatchTests {
         #expect(looks(1000, &watch, asleep) == nil)
     }
 
+    @Test func aTakeThatTheRecorderHasGivenUpIsNoWork() {
+        var watch = EncoderWatch(patience: patience)
+        watch.note(.progress(take: 1, done: 3, total: 9))
+        watch.abandon(1)
+        // What it said before it heard of that.
+        watch.note(.progress(take: 1, done: 4, total: 9))
+        #expect(looks(1000, &watch, asleep) == nil)
+    }
+
     @Test func theMorePicturesTheLongerItMayTake() {
         var watch = EncoderWatch(patience: patience)
         watch.note(.progress(take: 1, done: 0, total: 100))

@@ -104,7 +104,9 @@ package final class EncoderProcess: Sendable {
                 state.watch.finishBegins()
             case .dropped(let take):
                 state.dropping.insert(take)
-            case .begun, .recorded, .abandoned, .kept, .discarded:
+            case .abandoned(let take):
+                state.watch.abandon(take)
+            case .begun, .recorded, .kept, .discarded:
                 break
             }
             // A process that is being restarted reads the spool itself; what the spool does not say must be said again.

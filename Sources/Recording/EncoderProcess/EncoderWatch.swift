@@ -26,6 +26,8 @@ struct EncoderWatch {
     private let patience: Patience
     /// Takes in work: pictures done, and pictures known of.
     private var takes: [Int: (done: Int, total: Int)] = [:]
+    /// Takes that the recorder has given up.
+    private var abandoned: Set<Int> = []
     private var isFinishing = false
     private(set) var stalled: Duration = .zero
 
@@ -40,9 +42,17 @@ struct EncoderWatch {
         stalled = .zero
     }
 
+    /// The recorder has given a take up: the process says nothing of its end.
+    mutating func abandon(_ take: Int) {
+        takes[take] = nil
+        abandoned.insert(take)
+    }
+
     mutating func note(_ event: EncoderEvent) {
         switch event {
         case .progress(let take, let done, let total):
+            // It may not have heard of that yet.
+            guard !abandoned.contains(take) else { return }
             guard takes[take].map({ $0 != (done, total) }) ?? true else { return }
             takes[take] = (done, total)
         case .encoded(let take, _), .published(let take, _, _, _), .removed(let take), .failed(let take, _),
