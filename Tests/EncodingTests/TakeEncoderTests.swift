@@ -165,6 +165,26 @@ struct TakeEncoderTests {
         #expect(try codes(in: video) == codes(take: 1, rows: rows))
     }
 
+    @Test("Of cameras", arguments: [["front"], ["front", "top"]])
+    func aTakeThatDamageMadeShorterHasTheStatisticsOfItsLength(cameras: [String]) throws {
+        let recorded = try RecordedDataset(cameras: cameras)
+        let take = try recorded.keep(1, rows: 150)
+        let path = take.path.appending("front.nut")
+        var bytes = try DurableFiles.read(path)
+        bytes[bytes.count / 2] ^= 0x55
+        try DurableFiles.write(bytes, to: path)
+        let source = try TakeToEncode.find(1, in: recorded.spool)
+        let encoded = try TakeEncoder(source).encode()
+        let rows = try #require(encoded.rows)
+        #expect((1..<150).contains(rows))
+        for pictures in encoded.pictures {
+            #expect(pictures.rows == rows)
+            #expect(pictures.statistics?.count == ImageSampling.sampleIndices(length: rows).count)
+        }
+        #expect(encoded.pictures.first?.cutBecause != nil)
+        #expect(try codes(in: take.encodedPath.appending("front.mp4")) == codes(take: 1, rows: rows))
+    }
+
     @Test("One after the other or side by side", arguments: [1, 2, 3])
     func theLimitIsOfCamerasAndEveryTakeComesToItsEnd(limit: Int) throws {
         let recorded = try RecordedDataset()

@@ -1,3 +1,4 @@
+import LeRobotDataset
 import Media
 import Platform
 import RecordingTypes
@@ -18,6 +19,18 @@ extension TakeEncoder {
                 cause: problem, remedy: "Update Reel.")
         }
         if let rowsWanted, hasEncoded(camera, rows: rowsWanted) { return }
+        var length = rowsWanted
+        var cause: String?
+        while let cut = try encode(index, length: length, cutBecause: cause) {
+            (length, cause) = (cut.rows, cut.cutBecause)
+        }
+    }
+
+    /// Encodes one camera of a take of `length` rows; nil where nobody knows yet.
+    /// - Returns: nil when that is done. Else damage has made the camera shorter than that, so that its statistics were
+    ///   taken of other pictures than LeRobot would choose of so many: it is to be encoded again, with this length.
+    private func encode(_ index: Int, length: Int?, cutBecause cause: String?) throws -> Encoded? {
+        let camera = source.session.cameras[index]
         let path = directory.picturesPath(of: camera, storage: camera.target.storage)
         let partial = AtomicFile.partial(of: path)
         try Directory.create(directory.path)
@@ -32,7 +45,13 @@ extension TakeEncoder {
         }
         let output = try output(of: camera, to: partial)
         do {
-            let encoded = try encode(index, rows: rows, frames: frames, into: output)
+            var encoded = try encode(index, rows: rows, frames: frames, length: length, into: output)
+            encoded.cutBecause = encoded.cutBecause ?? cause
+            if let length, !Self.samplesAlike(length, cutTo: encoded.rows) {
+                output.cancel()
+                picturesDone.subtract(encoded.rows, ordering: .relaxed)
+                return encoded
+            }
             let content = try output.complete()
             FaultPoint.reached("encode.video-written")
             let statistics = try encoded.samples.statistics(length: encoded.rows)
@@ -45,10 +64,18 @@ extension TakeEncoder {
                     undecodable: encoded.undecodable, shownDamaged: encoded.shownDamaged,
                     cutBecause: encoded.cutBecause, statistics: statistics))
             FaultPoint.reached("encode.saved")
+            return nil
         } catch {
             output.cancel()
             throw error
         }
+    }
+
+    /// Whether the sample of a take of `length` rows is, as far as there are rows, that of a take of `rows`.
+    private static func samplesAlike(_ length: Int, cutTo rows: Int) -> Bool {
+        if rows == length { return true }
+        return ImageSampling.sampleIndices(length: length).prefix { $0 < rows }
+            .elementsEqual(ImageSampling.sampleIndices(length: rows))
     }
 
     private func output(
@@ -77,14 +104,14 @@ extension TakeEncoder {
     }
 
     private func encode(
-        _ index: Int, rows: TakeReader, frames: FrameFileReader, into output: any PictureOutput
+        _ index: Int, rows: TakeReader, frames: FrameFileReader, length: Int?, into output: any PictureOutput
     ) throws -> Encoded {
         let camera = source.session.cameras[index]
         var encoded = Encoded(
             samples: try PictureSampler(
-                width: camera.format.width, height: camera.format.height, rowCount: rowsWanted,
+                width: camera.format.width, height: camera.format.height, rowCount: length,
                 storage: camera.target.storage, in: directory.path))
-        let rowsWanted = rowsWanted ?? .max
+        let rowsWanted = length ?? .max
         var picture: Picture?
         var pictureIndex = -1
         /// The last row whose picture was whole.
