@@ -1,14 +1,23 @@
 import RecordingTypes
 
 extension SessionDescription {
+    private static let rates = 1...100_000
+    /// Pixels; frame files are read with no more.
+    private static let sides = 1...16_384
+
     /// Why the spool cannot hold takes of this session, or nil.
     var spoolProblem: String? {
+        guard Self.rates.contains(fps) else { return "no take has \(fps) rows a second" }
         for camera in cameras {
             if let problem = CameraDescription.problem(ofName: camera.name) {
                 return "a camera cannot be called \"\(camera.name.printable)\": \(problem)"
             }
             guard Self.canBeFile(camera.file) else {
                 return "the camera \(camera.name.printable) cannot have a file called \"\(camera.file.printable)\""
+            }
+            guard Self.sides.contains(camera.format.width), Self.sides.contains(camera.format.height) else {
+                return "the camera \(camera.name.printable) cannot give pictures of "
+                    + "\(camera.format.width)×\(camera.format.height)"
             }
         }
         let features = (observation.blocks + action.blocks).map(\.feature)

@@ -58,7 +58,7 @@ package struct Take: Hashable, Sendable {
     ///   `.mismatch` when a newer Reel wrote it.
     package func info() throws -> TakeInfo {
         let info = try SpoolJSON.read(TakeInfo.self, from: infoPath)
-        if let problem = info.session.spoolProblem {
+        if let problem = info.session.spoolProblem ?? info.end?.problem {
             throw ReelError(.damaged, "read the spool", subject: infoPath.string, cause: problem)
         }
         return info

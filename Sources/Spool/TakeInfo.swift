@@ -52,6 +52,11 @@ package struct TakeInfo: Hashable, Codable, Sendable {
             self.repeatedFrames = repeatedFrames
             self.lostRows = lostRows
         }
+
+        /// Why it cannot be meant, or nil: who reads it counts with it.
+        var problem: String? {
+            (0...Int(Int32.max)).contains(rows) ? nil : "no take has \(rows) rows"
+        }
     }
 
     package init(

@@ -136,6 +136,25 @@ struct SpoolDirectoryTests {
         }
     }
 
+    /// What no computer counts with would end the encoder process, and nobody would know why.
+    @Test(arguments: [-1, 0, 1 << 40, Int.max]) func figuresThatCannotBeMeantAreNotBelieved(figure: Int) throws {
+        try withSpool { samples in
+            let changes: [(inout TakeInfo) -> Void] = [
+                { $0.session.fps = figure }, { $0.session.cameras[0].format.width = figure },
+                { $0.session.cameras[1].format.height = figure }, { $0.end?.rows = figure == 0 ? -5 : figure },
+            ]
+            for (number, change) in zip(1..., changes) {
+                let take = try samples.record(1, number: number)
+                try take.update(change)
+                let error = #expect(throws: ReelError.self) { _ = try take.info() }
+                #expect(error?.kind == .damaged && error?.subject == take.infoPath.string)
+            }
+            var session = Samples.session()
+            session.fps = figure
+            #expect(throws: ReelError.self) { try samples.spool.create(session) }
+        }
+    }
+
     /// A take may come from another machine, with whatever somebody wrote into it.
     @Test(arguments: ["", "a/b", "..", ".front", "a\nb", "top", String(repeating: "a", count: 201)])
     func aNameThatCannotBeAFilesIsNotBelieved(file: String) throws {
