@@ -52,6 +52,14 @@ struct VideoFileTests {
         #expect(count == 33)
     }
 
+    /// As an AVI at 30000/1001 has them, which somebody has called .mp4.
+    @Test func aPictureWithoutATimeIsNoReasonToStop() {
+        let unit = AVRational(num: 1001, den: 30000)
+        #expect(unit.seconds(.min) < -1e15)
+        #expect(unit.seconds(30000) == 1001)
+        #expect(AVRational(num: 1, den: 15360).seconds(512 * 7) == 7 / 30.0)
+    }
+
     @Test("A reader may jump to any key frame and miss nothing", arguments: encoders)
     func closedGroups(settings: VideoEncoderSettings) throws {
         _ = try encode(0..<33, to: "video.mp4", settings: settings)

@@ -24,7 +24,7 @@ package struct VideoFileIndex: Sendable {
         var times: [Int64] = []
         while try demuxer.read(into: packet) { times.append(packet.pointer.pointee.pts) }
         let unit = demuxer.timeBase
-        return times.sorted().map { Double($0 * Int64(unit.num)) / Double(unit.den) }
+        return times.sorted().map { unit.seconds($0) }
     }
 }
 

@@ -27,8 +27,7 @@ package final class VideoFileReader {
         while true {
             if let picture = try decoder.receive() {
                 let time = picture.withFrame { $0.pointee.best_effort_timestamp }
-                let unit = demuxer.timeBase
-                return (seconds: Double(time * Int64(unit.num)) / Double(unit.den), picture)
+                return (seconds: demuxer.timeBase.seconds(time), picture)
             }
             if isAtEnd { return nil }
             if try demuxer.read(into: packet) {
