@@ -124,6 +124,29 @@ struct EncodingQueueTests {
         #expect(queue.events.filter { if case .published = $0 { true } else { false } }.count == 2)
     }
 
+    @Test func aStreamedTakeThatWaitsWhenItsRecorderIsKilledIsNotWaitedFor() throws {
+        let dataset = try RecordedDataset()
+        let first = try RecordedDataset.Growing(dataset, number: 1, task: "t")
+        let second = try RecordedDataset.Growing(dataset, number: 2, task: "t")
+        for _ in 0..<5 {
+            try first.append()
+            try second.append()
+        }
+        let queue = try RunningQueue(dataset, schedule: .streaming)
+        queue.post(.command(.begun(take: 1)))
+        try queue.expect { if case .progress(1, 10, _) = $0 { true } else { false } }
+        queue.post(.command(.begun(take: 2)))
+        for _ in 0..<6 { try first.append() }
+        // By now it has its place behind the first one.
+        try queue.expect { if case .progress(1, 22, _) = $0 { true } else { false } }
+        var take = try first.seal()
+        try take.move(to: .kept)
+        queue.post(.command(.recorded(take: 1)), .command(.kept(take: 1)), .commandsEnded)
+        try queue.end()
+        #expect(queue.events.contains { if case .published(1, _, _, _) = $0 { true } else { false } })
+        #expect(try dataset.spool.takes().map(\.state) == [.recording])
+    }
+
     @Test func discardingATakeWhileItIsStreamedLeavesNothing() throws {
         let dataset = try RecordedDataset(cameras: ["front"])
         let growing = try RecordedDataset.Growing(dataset, number: 1, task: "t")

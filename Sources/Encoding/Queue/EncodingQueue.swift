@@ -128,8 +128,11 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             isFinishing = true
         case .commandsEnded:
             isEnding = true
-            // A take whose recorder is gone gets no further; recovery closes it.
-            for take in takes.inOrder where !take.isSealed { take.job?.cancel() }
+            // A take whose recorder is gone gets no further; recovery closes it. One that waits for its turn must not get it:
+            // nobody would ever say that it is whole.
+            for take in takes.inOrder where !take.isSealed {
+                if let job = take.job { job.cancel() } else { take.fail(.abandoned) }
+            }
         case .stop:
             isStopping = true
         case .job(let number, .ended(let result)):

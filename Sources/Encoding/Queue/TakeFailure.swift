@@ -13,7 +13,7 @@ struct TakeFailure {
         goesAside = true
     }
 
-    /// Its recorder could not make it whole on the disk, and has told of that itself.
+    /// Its recorder could not make it whole on the disk, and has told of that itself, or is gone.
     static let abandoned = TakeFailure(message: "it is not whole on the disk", goesAside: false)
 
     private init(message: String, goesAside: Bool) {
