@@ -40,4 +40,26 @@ struct InterruptedPublishingTests {
         #expect(try dataset.codes(episode: 0) == (0..<6).map { FrameCode(take: 1, frame: $0) })
         #expect(try dataset.codes(episode: 1).count == 4)
     }
+
+    /// An error of the disk while files are moved in ends no process: the next take is published by the same one.
+    @Test func anEpisodeThatAnErrorStopsIsFinishedBeforeTheNextOne() async throws {
+        let dataset = try RecordedDataset(cameras: ["front"])
+        for number in 1...2 { try dataset.keep(number, rows: 3 + number) }
+        await #expect(processExitsWith: .success) { [root = dataset.root.string as String] in
+            setenv("REEL_FAULT", "file.sync#chunk-000:fail", 1)
+            let events = try RecordedDataset.encode(root: FilePath(root))
+            let isTold = events.contains { if case .failed(1, _) = $0 { true } else { false } }
+            #expect(isTold)
+            let published = events.compactMap { event -> [Int]? in
+                if case .published(let take, let episode, _, _) = event { [take, episode] } else { nil }
+            }
+            #expect(published == [[1, 0], [2, 1]])
+        }
+        #expect(try dataset.spool.takes().isEmpty)
+        #expect(try dataset.encode().allSatisfy { $0 == .idle })
+        for number in 1...2 {
+            let codes = try dataset.codes(episode: number - 1)
+            #expect(codes == (0..<3 + number).map { FrameCode(take: number, frame: $0) })
+        }
+    }
 }

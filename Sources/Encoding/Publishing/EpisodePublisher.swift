@@ -45,6 +45,15 @@ package final class EpisodePublisher {
         return finished
     }
 
+    /// Finishes an episode that an error has stopped, as `begin` does after a kill. It comes before every other: the dataset
+    /// remembers one, and of a take whose episode nobody remembers there would be a second one.
+    /// - Returns: As `begin`; nil when there is none.
+    /// - Throws: `ReelError` when it still cannot be finished.
+    func finishStopped() throws -> EncoderEvent? {
+        guard let writer, writer.isStale || writer.unacknowledged != nil else { return nil }
+        return try begin()
+    }
+
     /// Removes the take that was published last and is in the spool still.
     /// - Returns: What is to be told of it; nil when there is none.
     /// - Throws: `ReelError` when it cannot be removed.

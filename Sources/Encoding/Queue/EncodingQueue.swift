@@ -225,6 +225,13 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
 
     private func publish(_ take: UnpublishedTake) {
         do {
+            if let finished = try publisher.finishStopped() { tell(finished) }
+        } catch {
+            let failure = TakeFailure(ofAnother: error)
+            take.fail(failure)
+            return report(.failed(take: take.take.number, message: failure.message))
+        }
+        do {
             try take.attempts.begin()
             let published = try spool.reading(take: take.take.number) { try publisher.publish($0) }
             takes.forget(take.take.number)

@@ -16,6 +16,9 @@ struct TakeFailure {
     /// Its recorder could not make it whole on the disk, and has told of that itself, or is gone.
     static let abandoned = TakeFailure(message: "it is not whole on the disk", goesAside: false)
 
+    /// What is wrong is no matter of this take: one before it is half published and cannot be finished.
+    init(ofAnother error: any Error) { self.init(message: "\(error)", goesAside: false) }
+
     private init(message: String, goesAside: Bool) {
         self.message = message
         self.goesAside = goesAside
