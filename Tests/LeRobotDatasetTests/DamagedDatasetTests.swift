@@ -103,6 +103,23 @@ struct DamagedDatasetTests {
                 == TasksTable.read(before.root.appending("meta/tasks.parquet")))
     }
 
+    @Test("info.json counts no tasks: the next episode keeps those that there are, or there is no next episode")
+    func uncountedTasks() throws {
+        let (dataset, found) = try findings("total_tasks", "0")
+        defer { dataset.remove() }
+        #expect(found.contains { $0.contains("it holds 2 tasks, info.json says 0") }, "\(found)")
+        #expect(try DatasetSummary(root: dataset.root).tasks == ["pick": 2, "place ü": 1])
+        let path = dataset.root.appending("meta/tasks.parquet")
+        let tasks = try File.read(path)
+        try File.remove(path)
+        let error = #expect(throws: ReelError.self) { try DatasetWriter(root: dataset.root) }
+        #expect(error?.cause == "it has 3 episodes and no tasks")
+        try AtomicFile.write(tasks, to: path)
+        #expect(try DatasetWriter(root: dataset.root).publish(dataset.draft(4, task: "sort")) == 3)
+        #expect(try TasksTable.read(path) == ["pick", "place ü", "sort"])
+        #expect(try report(dataset).findings.isEmpty)
+    }
+
     @Test("numbers of tasks that are none are told, and do not end the check")
     func taskNumbers() throws {
         let dataset = try damaged { root in

@@ -179,7 +179,7 @@ package struct DatasetCheck {
 
     /// Empty where they cannot be known.
     private mutating func readTasks() -> [String] {
-        guard info.totalTasks > 0 else {
+        guard Dataset(root: root, info: info).hasTasks else {
             if info.totalEpisodes > 0 {
                 findings.append(Finding(.error, file: "meta/info.json", "it has episodes and no tasks"))
             }
