@@ -193,6 +193,39 @@ struct DamagedDatasetTests {
         #expect(try report(dataset).findings.isEmpty)
     }
 
+    @Test("rows that lie elsewhere than the table of episodes says are kept with their episode")
+    func rowsElsewhere() throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/episodes/chunk-000/file-002.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            try EpisodesFile.write(table.replacing(["data/file_index": .int64([0])]), to: path)
+            try File.remove(root.appending("videos/observation.images.top/chunk-000/file-000.mp4"))
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [1, 2] && found.lost == [0])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("a row group that cannot be read costs its own episode, not those behind it in the file")
+    func brokenRowGroup() throws {
+        let dataset = try damaged { root in
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+            let path = root.appending("data/chunk-000/file-000.parquet")
+            try #require(try ParquetReader.open(path).rowGroupCount == 3)
+            var bytes = try File.read(path)
+            // The footer's length stands before the last four bytes; the middle of what is before it is the second group.
+            let footer = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            let middle = (bytes.count - footer) / 2
+            for place in middle - 100..<middle + 100 { bytes[place] = 0 }
+            try AtomicFile.write(bytes, to: path)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1], "\(found.findings)")
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
     @Test("only meta/ is left: every episode is lost, and nothing is made of that")
     func metaAlone() throws {
         let dataset = try damaged { root in

@@ -30,7 +30,7 @@ package struct DatasetCheck {
     package struct Report: Sendable {
         /// In the order of the files; empty when nothing is wrong.
         package var findings: [Finding]
-        /// Episodes of which every row and every picture is there.
+        /// Episodes of which every row and every picture is there, and no row more.
         package var whole: [Int]
         /// Episodes that lack rows or pictures, or that info.json counts and the table does not have.
         package var lost: [Int]

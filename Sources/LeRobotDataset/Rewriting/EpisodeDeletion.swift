@@ -124,23 +124,30 @@ struct EpisodeDeletion {
     // MARK: Rows
 
     private mutating func prepareData() throws {
-        let files = OrderedSet(rows.map(\.data)).elements
-        guard try !isStrict || files.map(layout.data) == ParquetFiles.all(in: layout.data) else {
+        let files = try ParquetFiles.all(in: layout.data)
+        guard try !isStrict || OrderedSet(rows.map(\.data)).elements.map(layout.data) == files else {
             throw ReelError(
                 .mismatch, "delete episodes", subject: layout.data.string,
                 cause: "the table of episodes does not name just the files that are there, in order",
                 remedy: "`reel check` says more.")
         }
-        let old = rowByNumber
-        let positionsByFile = Dictionary(grouping: kept.indices) { old[kept[$0].old]?.data ?? FileIndex() }
         let numbers = keptByOldNumber
+        // Each episode's rows count, wherever the table says that they are: what is replaced is gone.
+        var copied: [(episode: Int, count: Int)] = []
         var index: FileIndex?
-        for file in files {
-            guard let positions = positionsByFile[file] else { continue }
+        for path in files {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            try copy(layout.data(file), to: staged.data(next), numbers, hasIndex: true)
-            for position in positions { kept[position].row.data = next }
+            let more = try copy(path, to: staged.data(next), numbers, hasIndex: true)
+            guard !more.isEmpty else { continue }
+            for (episode, _) in more { kept[episode].row.data = next }
+            copied += more
             index = next
+        }
+        guard copied.map(\.episode) == Array(kept.indices), copied.map(\.count) == kept.map(\.row.length) else {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.data.string,
+                cause: "the rows of the episodes that stay are not there, each once and in their order",
+                remedy: "`reel check \(ShellWord.path(root))` says more.")
         }
     }
 
@@ -151,7 +158,7 @@ struct EpisodeDeletion {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
             // Of no use to LeRobot: not for its sake is an episode lost.
             if !isStrict, (try? ParquetReader.open(path).readAll()) == nil { continue }
-            if try copy(path, to: staged.captureTimes(next), numbers, hasIndex: false) { index = next }
+            if try !copy(path, to: staged.captureTimes(next), numbers, hasIndex: false).isEmpty { index = next }
         }
     }
 
@@ -163,17 +170,20 @@ struct EpisodeDeletion {
         Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
     }
 
-    /// Copies the rows of episodes that stay, with their new numbers. False, and no file, when there are none.
-    @discardableResult
+    /// Copies the rows of episodes that stay, with their new numbers: these and how many rows, in their order. Without
+    /// any there is no file.
     private func copy(
         _ path: FilePath, to target: FilePath, _ numbers: [Int64: EpisodeRow], hasIndex: Bool
-    ) throws -> Bool {
-        let reader = try ParquetReader.open(path)
+    ) throws -> [(episode: Int, count: Int)] {
+        guard let reader = try readable({ try ParquetReader.open(path) }) else { return [] }
         let old = rowByNumber
+        var copied: [(episode: Int, count: Int)] = []
         var writer: ParquetWriter?
         for group in 0..<reader.rowGroupCount {
-            let table = try reader.readRowGroup(group)
-            for (episode, range) in Self.runs(try table.int64s("episode_index")) {
+            guard let table = try readable({ try reader.readRowGroup(group) }),
+                let episodes = try readable({ try table.int64s("episode_index") })
+            else { continue }
+            for (episode, range) in Self.runs(episodes) {
                 guard let row = numbers[episode], let before = old[Int(episode)] else { continue }
                 let part = try table.rows(range)
                 var columns: [String: ColumnValues] = [
@@ -188,10 +198,24 @@ struct EpisodeDeletion {
                 let opened = try writer ?? ParquetWriter(path: target, schema: table.schema)
                 try opened.writeRowGroup(part.replacing(columns))
                 writer = opened
+                if copied.last?.episode == row.index {
+                    copied[copied.count - 1].count += range.count
+                } else {
+                    copied.append((row.index, range.count))
+                }
             }
         }
         try writer?.finish()
-        return writer != nil
+        return copied
+    }
+
+    /// What is read; of a damaged dataset nil where it cannot be: what stays of it is counted afterwards.
+    private func readable<Value>(_ read: () throws -> Value) throws -> Value? {
+        do {
+            return try read()
+        } catch where !isStrict {
+            return nil
+        }
     }
 
     /// Neighbouring equal values.
