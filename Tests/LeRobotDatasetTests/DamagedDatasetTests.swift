@@ -226,6 +226,37 @@ struct DamagedDatasetTests {
         #expect(try salvaged(dataset).isEmpty)
     }
 
+    @Test("an episode without frames, or of less than none, keeps no other from being deleted", arguments: [0, -7])
+    func noFrames(length: Int) throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/episodes/chunk-000/file-001.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            try EpisodesFile.write(table.replacing(["length": .int64([Int64(length)])]), to: path)
+        }
+        defer { dataset.remove() }
+        #expect(try report(dataset).lost == [1])
+        let before = try dataset.files()
+        let error = #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        }
+        #expect(error?.kind == .damaged && error?.cause == "episode 1 has \(length) frames, from 12 to 25")
+        #expect(try dataset.files() == before)
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("an episode that stands twice in the table of episodes stands there once afterwards")
+    func twice() throws {
+        let dataset = try TestDataset.create(TestDataset.session(cameras: []))
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        let table = dataset.root.appending("meta/episodes/chunk-000")
+        try AtomicFile.write(File.read(table.appending("file-001.parquet")), to: table.appending("file-003.parquet"))
+        try halve(dataset.root.appending("data/chunk-000/file-000.parquet"))
+        let found = try report(dataset)
+        #expect(found.whole == [1, 2] && found.lost == [0])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
     @Test("only meta/ is left: every episode is lost, and nothing is made of that")
     func metaAlone() throws {
         let dataset = try damaged { root in

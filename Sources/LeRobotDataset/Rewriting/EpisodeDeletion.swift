@@ -47,6 +47,12 @@ struct EpisodeDeletion {
         rows = try Dataset(root: root, info: info).episodes(statistics: true, to: "delete episodes")
         isStrict = true
         kept = rows.filter { !episodes.contains($0.index) }.map { ($0.index, $0) }
+        if let row = kept.map(\.row).first(where: { $0.length <= 0 || $0.end - $0.start != $0.length }) {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.episodes.string,
+                cause: "episode \(row.index) has \(row.length) frames, from \(row.start) to \(row.end)",
+                remedy: "`reel check \(ShellWord.path(root))` says more; it may be deleted too.")
+        }
         renumber()
     }
 
@@ -64,7 +70,7 @@ struct EpisodeDeletion {
         }
         rows = readable.values.sorted { $0.index < $1.index }
         isStrict = false
-        kept = rows.filter { whole.contains($0.index) }.map { ($0.index, $0) }
+        kept = rows.filter { whole.contains($0.index) && $0.length > 0 }.map { ($0.index, $0) }
         guard !kept.isEmpty else {
             throw ReelError(
                 .damaged, "keep the whole episodes", subject: root.string, cause: "none is whole",
@@ -271,14 +277,15 @@ struct EpisodeDeletion {
     private mutating func prepareEpisodes() throws {
         var index: FileIndex?
         var file: EpisodesFile?
-        let numbers = keptByOldNumber
+        var numbers = keptByOldNumber
         let files = try EpisodesTable.files(in: layout).filter { isStrict || (try? ParquetReader.open($0)) != nil }
         // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
         let columns = try EpisodesTable.commonColumns(of: files)
         for path in files {
             let table = try ParquetReader.open(path).readAll(columns: columns)
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
-                guard var row = numbers[episode] else { continue }
+                // In a damaged table an episode may stand twice; what was read of it is the first.
+                guard var row = numbers.removeValue(forKey: episode) else { continue }
                 // Tables of other types stand apart.
                 if file?.holds(table) != true {
                     try file?.finish()
@@ -287,7 +294,8 @@ struct EpisodeDeletion {
                     index = next
                 }
                 row.file = index ?? FileIndex()
-                try file?.append(EpisodesTable.renumbered(table.rows(range), to: row))
+                let first = range.lowerBound..<range.lowerBound + 1
+                try file?.append(EpisodesTable.renumbered(table.rows(first), to: row))
             }
         }
         try file?.finish()
