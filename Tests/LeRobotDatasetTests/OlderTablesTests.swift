@@ -131,6 +131,35 @@ struct OlderTablesTests {
         }
     }
 
+    @Test("actions in double precision are replayed; as many names as there are values there must be")
+    func otherActions() throws {
+        let dataset = try TestDataset.published(..<1)
+        defer { dataset.remove() }
+        let expected = try EpisodeActions(root: dataset.root, episode: 0)
+        let path = dataset.root.appending("data/chunk-000/file-000.parquet")
+        let table = try ParquetReader(path: path).readAll()
+        let position = try #require(table.schema.index(of: "action"))
+        func write(_ type: ColumnType, _ values: ColumnValues) throws {
+            var (schema, columns) = (table.schema, table.columns)
+            schema.fields[position].type = type
+            columns[position] = values
+            try EpisodesFile.write(Table(schema: schema, columns: columns), to: path)
+        }
+        let values = try table.float32s("action", width: 2)
+        try write(.fixedSizeList(.float64, 2), .fixedSizeList(size: 2, values: .float64(values.map(Double.init))))
+        let actions = try EpisodeActions(root: dataset.root, episode: 0)
+        #expect((0..<actions.count).map { actions[$0] } == (0..<expected.count).map { expected[$0] })
+
+        try write(.float32, .float32([Float](repeating: 1, count: table.rowCount)))
+        let info = DatasetLayout.info(in: dataset.root)
+        var description = try DatasetInfo(path: info)
+        let feature = try #require(description.features.firstIndex { $0.name == "action" })
+        description.features[feature].definition["shape"] = .array([.integer(1)])
+        try AtomicFile.write(description.text, to: info)
+        let error = #expect(throws: ReelError.self) { try EpisodeActions(root: dataset.root, episode: 0) }
+        #expect(error?.cause == "its rows are not the 2 numbers that info.json names")
+    }
+
     @Test("the arm and the cameras of an older LeRobot are the same arm and the same cameras")
     func olderNames() throws {
         let dataset = try TestDataset.published(..<1)
