@@ -131,6 +131,43 @@ struct OlderTablesTests {
         }
     }
 
+    @Test("whole numbers and single precision in the table, as converters write them, keep nothing from being changed")
+    func otherTypes() throws {
+        let dataset = try TestDataset.published(..<3)
+        defer { dataset.remove() }
+        for path in try ParquetFiles.all(in: dataset.root.appending("meta/episodes")) {
+            let table = try ParquetReader(path: path).readAll()
+            var (schema, columns) = (table.schema, table.columns)
+            for (position, field) in table.schema.fields.enumerated() {
+                switch (field.name, table.columns[position]) {
+                case ("stats/episode_index/min", .list(let offsets, .float64(let values))),
+                    ("stats/index/max", .list(let offsets, .float64(let values))):
+                    schema.fields[position].type = .list(.int64)
+                    columns[position] = .list(offsets: offsets, values: .int64(values.map { Int64($0) }))
+                case ("stats/index/mean", .list(_, .float64(let values))):
+                    schema.fields[position].type = .float64
+                    columns[position] = .float64(values)
+                case (_, .float64(let values)) where field.name.hasSuffix("_timestamp"):
+                    schema.fields[position].type = .float32
+                    columns[position] = .float32(values.map(Float.init))
+                default: break
+                }
+            }
+            try EpisodesFile.write(Table(schema: schema, columns: columns), to: path)
+        }
+        #expect(try errors(dataset).isEmpty)
+        try dataset.publish(3..<4)
+        let types = try ParquetFiles.all(in: dataset.root.appending("meta/episodes"))
+            .map { try ParquetReader(path: $0).schema.fields }
+        #expect(Set(types).count == 1)
+        try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        #expect(try errors(dataset).isEmpty)
+        try dataset.publish(4..<5)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        #expect(try errors(dataset).isEmpty)
+        #expect(try ParquetFiles.all(in: dataset.root.appending("meta/episodes")).count == 1)
+    }
+
     @Test("actions in double precision are replayed; as many names as there are values there must be")
     func otherActions() throws {
         let dataset = try TestDataset.published(..<1)

@@ -182,7 +182,7 @@ struct Consolidation {
         // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
         let columns = try EpisodesTable.commonColumns(of: episodesFiles)
         try OrderedWork.run(
-            episodesFiles, name: "episodes", work: { try ParquetReader.open($0).readAll(columns: columns) }
+            episodesFiles, name: "episodes", work: { try EpisodesTable.readAll($0, columns: columns) }
         ) {
             let table = try $1.get()
             // Tables of other types stand apart.

@@ -282,7 +282,7 @@ struct EpisodeDeletion {
         // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
         let columns = try EpisodesTable.commonColumns(of: files)
         for path in files {
-            let table = try ParquetReader.open(path).readAll(columns: columns)
+            let table = try EpisodesTable.readAll(path, columns: columns)
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
                 // In a damaged table an episode may stand twice; what was read of it is the first.
                 guard var row = numbers.removeValue(forKey: episode) else { continue }
