@@ -1,4 +1,3 @@
-import ArrowTables
 import OrderedCollections
 import Platform
 import PythonJSON
@@ -6,6 +5,7 @@ import RecordingTypes
 import SystemPackage
 import Testing
 
+@testable import ArrowTables
 @testable import LeRobotDataset
 
 /// LeRobot reads all files of the table of episodes as one: with other columns in one of them it opens nothing.
@@ -166,6 +166,23 @@ struct OlderTablesTests {
         _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
         #expect(try errors(dataset).isEmpty)
         #expect(try ParquetFiles.all(in: dataset.root.appending("meta/episodes")).count == 1)
+    }
+
+    @Test("a column of a type that Reel does not take apart hides none of the others")
+    func unknownType() throws {
+        let dataset = try TestDataset.published(..<1)
+        defer { dataset.remove() }
+        let path = dataset.root.appending("meta/episodes/chunk-000/file-000.parquet")
+        let table = try ParquetReader(path: path).readAll()
+        var schema = table.schema
+        schema.fields.append(ColumnField("recorded_at", .other(format: "tsu:")))
+        let writer = try ParquetWriter(path: path, schema: schema)
+        try writer.writeRowGroup(Table(validated: table.columns + [.int64([1])], schema: schema, rowCount: 1))
+        try writer.finish()
+        #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
+        #expect(try EpisodeActions(root: dataset.root, episode: 0).count == 12)
+        let error = #expect(throws: ReelError.self) { try DatasetWriter(root: dataset.root) }
+        #expect(error?.cause == "its column recorded_at is of a type that Reel does not write")
     }
 
     @Test("actions in double precision are replayed; as many names as there are values there must be")

@@ -190,11 +190,36 @@ enum EpisodesTable {
     /// No number of a row can be larger, and no sum of them is too large then.
     private static let most: Int64 = 1 << 40
 
+    /// The columns that tell where an episode is.
+    private static func places(_ info: DatasetInfo) -> Set<String> {
+        let files = (["data", "meta/episodes"] + info.videoFeatures.map { "videos/\($0.name)" })
+            .flatMap { ["\($0)/chunk_index", "\($0)/file_index", "\($0)/from_timestamp", "\($0)/to_timestamp"] }
+        return Set(files + ["episode_index", "length", "dataset_from_index", "dataset_to_index"])
+    }
+
+    /// What is read of a table: others may have put columns beside it, of whatever type.
+    private static func columns(of schema: TableSchema, _ info: DatasetInfo, statistics: Bool) -> [String] {
+        let places = places(info)
+        return schema.fields.filter { field in
+            field.name.hasPrefix("stats/")
+                ? statistics && field.type.doubled != nil
+                : places.contains(field.name) || field.name == "tasks" && field.type == .list(.utf8)
+        }.map(\.name)
+    }
+
+    /// A column of which no new row can have anything, not even nothing.
+    static func unknownColumn(of schema: TableSchema, _ info: DatasetInfo) -> String? {
+        let known = places(info).union(["tasks"])
+        return schema.fields.first { field in
+            ColumnValues.null(field.type) == nil && !known.contains(field.name)
+                && !info.features.contains { field.name.hasPrefix("stats/\($0.name)/") }
+        }?.name
+    }
+
     /// All rows of one file that is open.
     static func read(_ reader: ParquetReader, info: DatasetInfo, statistics: Bool) throws -> [EpisodeRow] {
         let path = reader.path
-        let names = reader.schema.fields.map(\.name).filter { statistics || !$0.hasPrefix("stats/") }
-        let table = try reader.readAll(columns: names)
+        let table = try reader.readAll(columns: columns(of: reader.schema, info, statistics: statistics))
         let count = table.rowCount
         // Beyond these nothing can be meant, and sums overflow.
         func whole(_ name: String) throws -> [Int] {

@@ -42,6 +42,12 @@ struct DatasetEnd {
                     + "`reel recover \(ShellWord.path(layout.root))` mends what can be mended."
             )
         }
+        if let column = table.flatMap({ EpisodesTable.unknownColumn(of: $0.schema, info) }) {
+            throw ReelError(
+                .mismatch, "continue the dataset", subject: layout.episodes.string,
+                cause: "its column \(column) is of a type that Reel does not write",
+                remedy: "Take the column out, or record into another dataset.")
+        }
         // A new list would begin with the new task, and their rows would be taken for that one.
         if info.totalEpisodes > 0, known.isEmpty {
             throw ReelError(
