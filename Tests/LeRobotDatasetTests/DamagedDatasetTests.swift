@@ -198,7 +198,8 @@ struct DamagedDatasetTests {
         let dataset = try damaged { root in
             let path = root.appending("meta/episodes/chunk-000/file-002.parquet")
             let table = try ParquetReader.open(path).readAll()
-            try EpisodesFile.write(table.replacing(["data/file_index": .int64([0])]), to: path)
+            let places = ["data/file_index": 0, "dataset_from_index": 5, "dataset_to_index": 19]
+            try EpisodesFile.write(table.replacing(places.mapValues { .int64([Int64($0)]) }), to: path)
             try File.remove(root.appending("videos/observation.images.top/chunk-000/file-000.mp4"))
         }
         defer { dataset.remove() }

@@ -182,7 +182,6 @@ struct EpisodeDeletion {
         _ path: FilePath, to target: FilePath, _ numbers: [Int64: EpisodeRow], hasIndex: Bool
     ) throws -> [(episode: Int, count: Int)] {
         guard let reader = try readable({ try ParquetReader.open(path) }) else { return [] }
-        let old = rowByNumber
         var copied: [(episode: Int, count: Int)] = []
         var writer: ParquetWriter?
         for group in 0..<reader.rowGroupCount {
@@ -190,25 +189,22 @@ struct EpisodeDeletion {
                 let episodes = try readable({ try table.int64s("episode_index") })
             else { continue }
             for (episode, range) in Self.runs(episodes) {
-                guard let row = numbers[episode], let before = old[Int(episode)] else { continue }
+                guard let row = numbers[episode] else { continue }
+                if copied.last?.episode != row.index { copied.append((row.index, 0)) }
+                let place = copied.count - 1
                 let part = try table.rows(range)
                 var columns: [String: ColumnValues] = [
                     "episode_index": .int64([Int64](repeating: Int64(row.index), count: range.count))
                 ]
                 if hasIndex {
-                    // The episodes before it are gone from the count.
-                    let shift = Int64(before.start - row.start)
-                    columns["index"] = .int64(try part.int64s("index").map { $0 - shift })
+                    let start = row.start + copied[place].count
+                    columns["index"] = .int64((start..<start + range.count).map(Int64.init))
                 }
                 try Directory.create(target.removingLastComponent())
                 let opened = try writer ?? ParquetWriter(path: target, schema: table.schema)
                 try opened.writeRowGroup(part.replacing(columns))
                 writer = opened
-                if copied.last?.episode == row.index {
-                    copied[copied.count - 1].count += range.count
-                } else {
-                    copied.append((row.index, range.count))
-                }
+                copied[place].count += range.count
             }
         }
         try writer?.finish()
