@@ -44,9 +44,10 @@ struct DirectorySwap {
                 try Self.empty(live, into: aside)
             }
         } else {
-            // Emptied, but for itself.
-            let isEmptied = DurableFiles.exists(aside.appending(Self.mark)) && DurableFiles.exists(staged)
-            guard try isEmptied && DurableFiles.names(in: live).isEmpty else { return }
+            // Emptied already, but for itself and what somebody may have put there since: while the new directory is
+            // not in its place, this is not done.
+            guard DurableFiles.exists(aside.appending(Self.mark)), DurableFiles.exists(staged) else { return }
+            try Self.empty(live, into: aside)
         }
         FaultPoint.reached("consolidate.directory-aside")
         try DurableFiles.remove(live)
