@@ -122,11 +122,10 @@ struct Consolidation {
     private func prepareTables(_ paths: [FilePath], _ part: DatasetPart) throws -> [FileIndex]? {
         let groups = FileGroups.make(sizes: paths.map { File.size(of: $0) ?? 0 }, bytes: dataLimit)
         guard groups.count < paths.count else { return nil }
-        let target = staged.root.pushing(part.path)
         var indices: [FileIndex] = []
         func next() throws -> (FileIndex, FilePath) {
             let index = indices.last?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            let path = target.appending("\(index.name).parquet")
+            let path = try part == .data ? staged.data(index) : staged.captureTimes(index)
             try Directory.create(path.removingLastComponent())
             return (index, path)
         }

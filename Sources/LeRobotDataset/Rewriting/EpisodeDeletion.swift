@@ -98,6 +98,7 @@ struct EpisodeDeletion {
     /// - Throws: `ReelError`; then nothing is left behind.
     mutating func prepare(with tools: some VideoTools) throws -> DatasetTransaction? {
         try DatasetTransaction.prepare(.deleting, in: root) { directory in
+            try requireUsualPlaces()
             try requireSpace()
             let parts = UnfinishedWork.Kind.deleting.swappedParts.filter { part in
                 switch part {
@@ -312,6 +313,21 @@ struct EpisodeDeletion {
             if info[feature: name]?.hasStatistics == true { keptStatistics.append(name) }
         }
         try AtomicFile.write(all.text, to: staged.statistics)
+    }
+
+    /// - Throws: `ReelError` (mismatch) when files lie outside of the directories that are replaced.
+    private func requireUsualPlaces() throws {
+        var places: [(path: FilePath, directory: FilePath, template: String)] = []
+        places.append((try layout.data(FileIndex()), layout.data, info.dataPath))
+        for feature in info.videoFeatures {
+            places.append((try layout.video(feature.name, FileIndex()), layout.videos, info.videoPath ?? ""))
+        }
+        for (path, directory, template) in places where !path.starts(with: directory) {
+            throw ReelError(
+                .mismatch, "delete episodes", subject: root.string,
+                cause: "info.json has files at \(template), not in \(layout.name(of: directory))/",
+                remedy: "Move them there, and say so in info.json.")
+        }
     }
 
     /// - Throws: `ReelError` (diskFull) when what is written anew would not fit beside what is there.
