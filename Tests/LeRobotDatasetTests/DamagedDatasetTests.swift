@@ -43,7 +43,7 @@ struct DamagedDatasetTests {
 
     /// Keeps what is whole, and gives what is wrong then.
     private func salvaged(_ dataset: TestDataset) throws -> [Finding] {
-        _ = try DatasetRepair.keepOnly(Set(report(dataset).whole), in: dataset.root, with: FakeVideoTools())
+        _ = try DatasetRepair.keepWhole(report(dataset), in: dataset.root, with: FakeVideoTools())
         return try report(dataset).findings
     }
 
@@ -290,6 +290,21 @@ struct DamagedDatasetTests {
             }
             #expect(error?.cause.contains("Git LFS pointer") == true || name.hasPrefix("data/"))
         }
+    }
+
+    @Test(
+        "episodes whose files were only not fetched are not dropped",
+        arguments: ["meta/episodes/chunk-000/file-001.parquet", "data/chunk-000/file-001.parquet", front])
+    func unfetched(name: String) throws {
+        let dataset = try damaged { try AtomicFile.write(Self.pointer, to: $0.appending(name)) }
+        defer { dataset.remove() }
+        #expect(try report(dataset).unread == [name])
+        let before = try dataset.files()
+        let error = #expect(throws: ReelError.self) { try salvaged(dataset) }
+        #expect(error?.kind == .unavailable && error?.cause.contains(name) == true)
+        #expect(try dataset.files() == before)
+        try File.remove(dataset.root.appending(name))
+        #expect(try salvaged(dataset).isEmpty)
     }
 
     @Test("tasks in another order: said, taken as they are numbered, and mended")

@@ -48,12 +48,12 @@ struct DataCheck {
                 do {
                     try check(path, data.get())
                 } catch {
-                    findings.append(Finding(.error, file: file, error.cause))
+                    findings.append(Finding(of: error, file: file))
                 }
                 finishEpisode()
             }
         } catch {
-            findings.append(Finding(.error, file: "data", error.cause))
+            findings.append(Finding(of: error, file: "data"))
         }
         for row in rows where !seen.contains(row.index) {
             let path = (try? layout.data(row.data)).map(layout.name) ?? "data"
@@ -83,7 +83,7 @@ struct DataCheck {
         try data.forEachRowGroup { group in
             guard case .success(let table) = group else {
                 // Rows behind it may be whole.
-                if case .failure(let error) = group { findings.append(Finding(.error, file: file, error.cause)) }
+                if case .failure(let error) = group { findings.append(Finding(of: error, file: file)) }
                 return
             }
             let episodes = try table.int64s("episode_index")

@@ -34,6 +34,9 @@ package struct DatasetCheck {
         package var whole: [Int]
         /// Episodes that lack rows or pictures, or that info.json counts and the table does not have.
         package var lost: [Int]
+
+        /// Files that may hold what is lost: they cannot be read here and now.
+        package var unread: [String] { findings.filter(\.isUnread).map(\.file) }
     }
 
     /// More are not told one by one.
@@ -218,9 +221,4 @@ package struct DatasetCheck {
             return []
         }
     }
-}
-
-extension Error {
-    /// The cause alone, for a finding that names the file itself.
-    var cause: String { (self as? ReelError)?.cause ?? "\(self)" }
 }

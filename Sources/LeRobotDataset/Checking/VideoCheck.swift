@@ -42,7 +42,7 @@ struct VideoCheck {
                     try check(feature, layout.video(feature.name, file), video, files[file] ?? [])
                 } catch {
                     lost.formUnion((files[file] ?? []).map { rows[$0].index })
-                    findings.append(Finding(.error, file: "videos/\(feature.name)/\(file.name).mp4", error.cause))
+                    findings.append(Finding(of: error, file: "videos/\(feature.name)/\(file.name).mp4"))
                 }
             }
             checkStray(feature, files.keys)
@@ -51,6 +51,11 @@ struct VideoCheck {
 
     /// Nil when there is nothing to examine, or nobody to do it.
     private static func examine(_ path: FilePath, _ tools: (any VideoTools)?) throws -> ExaminedVideo? {
+        do throws(ReelError) {
+            _ = try File.open(path)
+        } catch where error.systemError == .noSuchFileOrDirectory {
+            return nil
+        }
         guard let size = File.size(of: path), size > 0 else { return nil }
         try LFSPointer.refuse(path, to: "examine a video")
         return try tools?.examine(path)
@@ -73,6 +78,7 @@ struct VideoCheck {
         func error(_ problem: String, episode: Int? = nil) {
             findings.append(Finding(.error, file: file, episode: episode, problem))
         }
+        if case .failure(let error) = video, error.isUnread { throw error }
         let concerned = episodes.count == 1 ? episodes[0].index : nil
         guard let size = File.size(of: path), size > 0 else {
             lost.formUnion(episodes.map(\.index))

@@ -113,11 +113,20 @@ package struct DatasetRepair: Sendable {
     /// Makes a dataset of the episodes that are whole: the others are taken out, as `deleteEpisodes` does it, but for files
     /// that cannot be read. The caller holds the spool's lock.
     ///
-    /// `whole` are their numbers. Returns how many are left.
-    /// - Throws: `ReelError`: damaged when none is, diskFull, mismatch.
-    package static func keepOnly(_ whole: Set<Int>, in root: FilePath, with tools: some VideoTools) throws -> Int {
+    /// `report` says which. Returns how many are left.
+    /// - Throws: `ReelError`: unavailable when a file that may hold the others cannot be read here and now, damaged
+    ///   when none is whole, diskFull, mismatch.
+    package static func keepWhole(
+        _ report: DatasetCheck.Report, in root: FilePath, with tools: some VideoTools
+    ) throws -> Int {
+        if let file = report.unread.first {
+            throw ReelError(
+                .unavailable, "take out the lost episodes", subject: root.string,
+                cause: "\(file) cannot be read here, and may hold some of them",
+                remedy: "`reel check \(ShellWord.path(root))` says why. Where it cannot be had, remove it first.")
+        }
         let dataset = try Dataset(root: root)
-        var deletion = try EpisodeDeletion(keeping: whole, of: dataset)
+        var deletion = try EpisodeDeletion(keeping: Set(report.whole), of: dataset)
         try deletion.prepare(with: tools)?.commit(in: root, of: dataset.info.totalEpisodes)
         return try Dataset(root: root).info.totalEpisodes
     }
