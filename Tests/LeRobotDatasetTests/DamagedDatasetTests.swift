@@ -168,6 +168,21 @@ struct DamagedDatasetTests {
         #expect(try DatasetWriter(root: dataset.root).info.totalEpisodes == 3)
     }
 
+    @Test("splits that somebody made outlive a wrong number of frames")
+    func splits() throws {
+        let dataset = try damaged { root in
+            let path = DatasetLayout.info(in: root)
+            var info = try DatasetInfo(path: path)
+            info.totalFrames = 100
+            info.splits = ["train": .string("0:3"), "best": .string("1:2")]
+            try AtomicFile.write(info.text, to: path)
+        }
+        defer { dataset.remove() }
+        #expect(try mended(dataset).isEmpty)
+        let info = try Dataset(root: dataset.root).info
+        #expect(info.totalFrames == 39 && info.splits.keys == ["train", "best"])
+    }
+
     @Test("the last file of the table of episodes is cut to half")
     func halfTable() throws {
         let dataset = try damaged { try halve($0.appending("meta/episodes/chunk-000/file-002.parquet")) }

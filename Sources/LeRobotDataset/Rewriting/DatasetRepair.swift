@@ -68,7 +68,7 @@ package struct DatasetRepair: Sendable {
             case .counts(let episodes, let frames, let tasks):
                 var info = dataset.info
                 info.totalTasks = tasks
-                info.count(episodes: episodes, frames: frames)
+                info.mend(episodes: episodes, frames: frames)
                 try AtomicFile.write(info.text, to: dataset.layout.info)
             case .statistics:
                 try AtomicFile.write(DatasetStatistics.current(of: dataset).text, to: dataset.layout.statistics)
@@ -104,9 +104,7 @@ package struct DatasetRepair: Sendable {
         else { return nil }
         var counted = info
         counted.totalTasks = tasks ?? info.totalTasks
-        counted.count(episodes: rows.count, frames: last.end)
-        // A split that somebody made is theirs as long as the number of episodes is right.
-        if info.totalEpisodes == rows.count { counted.splits = info.splits }
+        counted.mend(episodes: rows.count, frames: last.end)
         return counted
     }
 
@@ -129,6 +127,15 @@ package struct DatasetRepair: Sendable {
         var deletion = try EpisodeDeletion(keeping: Set(report.whole), of: dataset)
         try deletion.prepare(with: tools)?.commit(in: root, of: dataset.info.totalEpisodes)
         return try Dataset(root: root).info.totalEpisodes
+    }
+}
+
+extension DatasetInfo {
+    /// So many there are in truth. A split that somebody made is theirs as long as the number of episodes is right.
+    fileprivate mutating func mend(episodes: Int, frames: Int) {
+        let splits = totalEpisodes == episodes ? splits : nil
+        count(episodes: episodes, frames: frames)
+        if let splits { self.splits = splits }
     }
 }
 
