@@ -273,6 +273,26 @@ struct DamagedDatasetTests {
         #expect(try salvaged(dataset).isEmpty)
     }
 
+    @Test(
+        "pictures that are looked for where there are none are lost, and crash no edit",
+        arguments: [Double.nan, -1, 1e300, 9])
+    func picturesNowhere(begin: Double) throws {
+        let dataset = try damaged { root in
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+            let path = root.appending("meta/episodes/chunk-000/file-000.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            let column = "videos/observation.images.front/from_timestamp"
+            try EpisodesFile.write(table.replacing([column: .float64([0, begin, 25.0 / 30])]), to: path)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1])
+        #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        }
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
     @Test("only meta/ is left: every episode is lost, and nothing is made of that")
     func metaAlone() throws {
         let dataset = try damaged { root in

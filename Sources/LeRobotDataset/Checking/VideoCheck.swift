@@ -129,7 +129,10 @@ struct VideoCheck {
         var samples: [Sample] = []
         for position in positions {
             let length = rows[position].length
-            if start + length > times.count { lost.insert(rows[position].index) }
+            // Where they are looked for.
+            let begin = (rows[position].videos[feature.name]?.from ?? 0) * fps
+            let isThere = begin > -0.5 && begin + Double(length) < Double(times.count) + 0.5
+            if start + length > times.count || !isThere { lost.insert(rows[position].index) }
             if start + length <= times.count, let sample = sample(of: position, feature, start: start) {
                 samples.append(sample)
             }

@@ -250,7 +250,8 @@ struct EpisodeDeletion {
                 try File.linkOrCopy(path, to: target)
             } else {
                 try tools.cut(
-                    positions.compactMap { old[kept[$0].old].map { frames(of: $0, feature) } }, of: path, into: target)
+                    positions.compactMap { try old[kept[$0].old].map { try frames(of: $0, feature) } }, of: path,
+                    into: target)
                 var time = 0
                 for position in positions {
                     let end = time + kept[position].row.length
@@ -264,8 +265,17 @@ struct EpisodeDeletion {
         }
     }
 
-    private func frames(of row: EpisodeRow, _ feature: String) -> Range<Int> {
-        let first = Int(((row.videos[feature]?.from ?? 0) * Double(info.fps)).rounded())
+    /// - Throws: `ReelError` (damaged) when there can be no such pictures.
+    private func frames(of row: EpisodeRow, _ feature: String) throws -> Range<Int> {
+        let begin = row.videos[feature]?.from ?? 0
+        guard let first = Int(exactly: (begin * Double(info.fps)).rounded()), first >= 0,
+            FeatureStatistics.counts.contains(row.length), first <= FeatureStatistics.counts.upperBound
+        else {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.episodes.string,
+                cause: "the pictures of episode \(row.index) begin at \(begin) s",
+                remedy: "`reel check \(ShellWord.path(root))` says more.")
+        }
         return first..<first + row.length
     }
 

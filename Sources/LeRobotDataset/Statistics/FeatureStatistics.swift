@@ -29,7 +29,7 @@ package struct FeatureStatistics: Hashable, Codable, Sendable {
         self.quantiles = quantiles
     }
 
-    /// What `count` may be: with more nothing can be meant, and sums overflow.
+    /// What a number of frames may be: with more nothing can be meant, and sums overflow.
     static let counts = 1...(1 << 40)
 
     /// Which quantiles are kept, by name, in LeRobot's order.
