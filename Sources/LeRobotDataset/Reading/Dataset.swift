@@ -53,9 +53,6 @@ package struct Dataset: Sendable {
     /// Whether there must be tasks, or are some.
     var hasTasks: Bool { info.totalTasks > 0 || File.exists(layout.tasks) }
 
-    /// Files with the real capture times of frames, where they were kept.
-    func captureTimesFiles() throws -> [FilePath] { try ParquetFiles.all(in: layout.captureTimes) }
-
     /// Checks that takes of `session` can stand in this dataset: the same arm, joints, cameras and rate. LeRobot's own
     /// names for these have changed; what they mean is compared.
     /// - Throws: `ReelError` (mismatch) that names what differs.
