@@ -273,6 +273,19 @@ struct DamagedDatasetTests {
         #expect(try salvaged(dataset).isEmpty)
     }
 
+    @Test("of a joined video the episode that lacks pictures is lost, not the last one")
+    func shortPart() throws {
+        let dataset = try damaged { root in
+            // Take 0 has a picture less than take 1.
+            try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: root.appending(Self.front))
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
     @Test(
         "pictures that are looked for where there are none are lost, and crash no edit",
         arguments: [Double.nan, -1, 1e300, 9])

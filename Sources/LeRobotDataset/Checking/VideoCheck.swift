@@ -127,14 +127,19 @@ struct VideoCheck {
         }
         var start = 0
         var samples: [Sample] = []
-        for position in positions {
-            let length = rows[position].length
-            // Where they are looked for.
-            let begin = (rows[position].videos[feature.name]?.from ?? 0) * fps
-            let isThere = begin > -0.5 && begin + Double(length) < Double(times.count) + 0.5
-            if start + length > times.count || !isThere { lost.insert(rows[position].index) }
-            if start + length <= times.count, let sample = sample(of: position, feature, start: start) {
-                samples.append(sample)
+        let begins = positions.map { (rows[$0].videos[feature.name]?.from ?? 0) * fps }
+        for (place, position) in positions.enumerated() {
+            let (begin, length) = (begins[place], rows[position].length)
+            // Where pictures are missing, those of an episode end where those of the next one begin: in a file that was
+            // joined from others it is not the last episode that lacks them.
+            let hasAll = times.count == frames
+            let next = hasAll || place + 1 == positions.count ? Double(times.count) : begins[place + 1]
+            if begin > -0.5, begin + Double(length) < min(next, Double(times.count)) + 0.5 {
+                if let sample = sample(of: position, feature, start: hasAll ? start : Int(begin.rounded())) {
+                    samples.append(sample)
+                }
+            } else {
+                lost.insert(rows[position].index)
             }
             start += length
         }
