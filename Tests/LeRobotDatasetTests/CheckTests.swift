@@ -209,6 +209,21 @@ struct CheckTests {
             ])
     }
 
+    @Test(
+        "statistics in the table of episodes that make no sense together are none",
+        arguments: ["std", "max", "q50", "count"])
+    func statisticsWithoutSense(statistic: String) throws {
+        let found = try after { root in
+            try change(root.appending(Self.episodes), "stats/action/\(statistic)") { _ in
+                statistic == "count"
+                    ? .list(offsets: [0, 1], values: .int64([1 << 62]))
+                    : .list(offsets: [0, 3], values: .float64([1, 2, 3]))
+            }
+        }
+        let told = "warning: \(Self.episodes), episode 1: it has no statistics of action"
+        #expect(found.contains(told) == (statistic != "q50"), "\(found)")
+    }
+
     @Test("tasks without the entry that makes them sentences")
     func tasks() throws {
         #expect(

@@ -254,6 +254,31 @@ struct ConsolidateTests {
         #expect(try DurableFiles.names(in: swap.live) == ["new"])
     }
 
+    @Test("where nothing can be renamed all is copied, and cut short before its end begun anew")
+    func copies() throws {
+        let directory = try TestDataset.temporary().removingLastComponent()
+        defer { try? DurableFiles.remove(directory) }
+        let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
+        try DurableFiles.createDirectory(swap.live.appending("chunk-000"))
+        try DurableFiles.createDirectory(swap.staged.appending("chunk-000"))
+        try DurableFiles.write([1], to: swap.live.appending("chunk-000/old"))
+        try DurableFiles.write([2], to: swap.staged.appending("chunk-000/new"))
+        try swap.begin()
+        func expectNew() throws {
+            #expect(try DurableFiles.names(in: directory) == ["data", "staged"])
+            #expect(try DurableFiles.names(in: swap.live.appending("chunk-000")) == ["new"])
+        }
+        for _ in 0..<2 {
+            try swap.perform(best: .copies)
+            try expectNew()
+        }
+        // As it is after a kill when the copy was in its place, and nothing else was done.
+        try Directory.rename(swap.staged, to: directory.appending("staged/data.old"))
+        try Directory.rename(directory.appending("staged/data.copied"), to: swap.staged)
+        try swap.perform(best: .copies)
+        try expectNew()
+    }
+
     @Test("where directories cannot be renamed their files can, and a kill between any two of them is mended")
     func fileByFile() async throws {
         let directory = try TestDataset.temporary().removingLastComponent()
@@ -278,6 +303,10 @@ struct ConsolidateTests {
                     try DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
                         .perform(best: .fileByFile)
                 }
+            }
+            // A file browser, a sync client.
+            if fault.hasPrefix("consolidate.") {
+                try DurableFiles.write([3], to: swap.live.appending(".stray"))
             }
             for _ in 0..<2 {
                 try swap.perform(best: .fileByFile)

@@ -43,7 +43,7 @@ struct DamagedDatasetTests {
 
     /// Keeps what is whole, and gives what is wrong then.
     private func salvaged(_ dataset: TestDataset) throws -> [Finding] {
-        _ = try DatasetRepair.keepOnly(Set(report(dataset).whole), in: dataset.root, with: FakeVideoTools())
+        _ = try DatasetRepair.keepWhole(report(dataset), in: dataset.root, with: FakeVideoTools())
         return try report(dataset).findings
     }
 
@@ -103,6 +103,23 @@ struct DamagedDatasetTests {
                 == TasksTable.read(before.root.appending("meta/tasks.parquet")))
     }
 
+    @Test("info.json counts no tasks: the next episode keeps those that there are, or there is no next episode")
+    func uncountedTasks() throws {
+        let (dataset, found) = try findings("total_tasks", "0")
+        defer { dataset.remove() }
+        #expect(found.contains { $0.contains("it holds 2 tasks, info.json says 0") }, "\(found)")
+        #expect(try DatasetSummary(root: dataset.root).tasks == ["pick": 2, "place ü": 1])
+        let path = dataset.root.appending("meta/tasks.parquet")
+        let tasks = try File.read(path)
+        try File.remove(path)
+        let error = #expect(throws: ReelError.self) { try DatasetWriter(root: dataset.root) }
+        #expect(error?.cause == "it has 3 episodes and no tasks")
+        try AtomicFile.write(tasks, to: path)
+        #expect(try DatasetWriter(root: dataset.root).publish(dataset.draft(4, task: "sort")) == 3)
+        #expect(try TasksTable.read(path) == ["pick", "place ü", "sort"])
+        #expect(try report(dataset).findings.isEmpty)
+    }
+
     @Test("numbers of tasks that are none are told, and do not end the check")
     func taskNumbers() throws {
         let dataset = try damaged { root in
@@ -151,6 +168,21 @@ struct DamagedDatasetTests {
         #expect(try DatasetWriter(root: dataset.root).info.totalEpisodes == 3)
     }
 
+    @Test("splits that somebody made outlive a wrong number of frames")
+    func splits() throws {
+        let dataset = try damaged { root in
+            let path = DatasetLayout.info(in: root)
+            var info = try DatasetInfo(path: path)
+            info.totalFrames = 100
+            info.splits = ["train": .string("0:3"), "best": .string("1:2")]
+            try AtomicFile.write(info.text, to: path)
+        }
+        defer { dataset.remove() }
+        #expect(try mended(dataset).isEmpty)
+        let info = try Dataset(root: dataset.root).info
+        #expect(info.totalFrames == 39 && info.splits.keys == ["train", "best"])
+    }
+
     @Test("the last file of the table of episodes is cut to half")
     func halfTable() throws {
         let dataset = try damaged { try halve($0.appending("meta/episodes/chunk-000/file-002.parquet")) }
@@ -174,6 +206,104 @@ struct DamagedDatasetTests {
         #expect(try salvaged(dataset).isEmpty)
         #expect(try DatasetWriter(root: dataset.root).publish(dataset.draft(4)) == 1)
         #expect(try report(dataset).findings.isEmpty)
+    }
+
+    @Test("rows that lie elsewhere than the table of episodes says are kept with their episode")
+    func rowsElsewhere() throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/episodes/chunk-000/file-002.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            let places = ["data/file_index": 0, "dataset_from_index": 5, "dataset_to_index": 19]
+            try EpisodesFile.write(table.replacing(places.mapValues { .int64([Int64($0)]) }), to: path)
+            try File.remove(root.appending("videos/observation.images.top/chunk-000/file-000.mp4"))
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [1, 2] && found.lost == [0])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("a row group that cannot be read costs its own episode, not those behind it in the file")
+    func brokenRowGroup() throws {
+        let dataset = try damaged { root in
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+            let path = root.appending("data/chunk-000/file-000.parquet")
+            try #require(try ParquetReader.open(path).rowGroupCount == 3)
+            var bytes = try File.read(path)
+            // The footer's length stands before the last four bytes; the middle of what is before it is the second group.
+            let footer = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            let middle = (bytes.count - footer) / 2
+            for place in middle - 100..<middle + 100 { bytes[place] = 0 }
+            try AtomicFile.write(bytes, to: path)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1], "\(found.findings)")
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("an episode without frames, or of less than none, keeps no other from being deleted", arguments: [0, -7])
+    func noFrames(length: Int) throws {
+        let dataset = try damaged { root in
+            let path = root.appending("meta/episodes/chunk-000/file-001.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            try EpisodesFile.write(table.replacing(["length": .int64([Int64(length)])]), to: path)
+        }
+        defer { dataset.remove() }
+        #expect(try report(dataset).lost == [1])
+        let before = try dataset.files()
+        let error = #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        }
+        #expect(error?.kind == .damaged && error?.cause == "episode 1 has \(length) frames, from 12 to 25")
+        #expect(try dataset.files() == before)
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("an episode that stands twice in the table of episodes stands there once afterwards")
+    func twice() throws {
+        let dataset = try TestDataset.create(TestDataset.session(cameras: []))
+        defer { dataset.remove() }
+        try dataset.publish(0..<3)
+        let table = dataset.root.appending("meta/episodes/chunk-000")
+        try AtomicFile.write(File.read(table.appending("file-001.parquet")), to: table.appending("file-003.parquet"))
+        try halve(dataset.root.appending("data/chunk-000/file-000.parquet"))
+        let found = try report(dataset)
+        #expect(found.whole == [1, 2] && found.lost == [0])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test("of a joined video the episode that lacks pictures is lost, not the last one")
+    func shortPart() throws {
+        let dataset = try damaged { root in
+            // Take 0 has a picture less than take 1.
+            try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: root.appending(Self.front))
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1])
+        #expect(try salvaged(dataset).isEmpty)
+    }
+
+    @Test(
+        "pictures that are looked for where there are none are lost, and crash no edit",
+        arguments: [Double.nan, -1, 1e300, 9])
+    func picturesNowhere(begin: Double) throws {
+        let dataset = try damaged { root in
+            _ = try DatasetWriter(root: root).consolidate(join: ConsolidateTests.join)
+            let path = root.appending("meta/episodes/chunk-000/file-000.parquet")
+            let table = try ParquetReader.open(path).readAll()
+            let column = "videos/observation.images.front/from_timestamp"
+            try EpisodesFile.write(table.replacing([column: .float64([0, begin, 25.0 / 30])]), to: path)
+        }
+        defer { dataset.remove() }
+        let found = try report(dataset)
+        #expect(found.whole == [0, 2] && found.lost == [1])
+        #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        }
+        #expect(try salvaged(dataset).isEmpty)
     }
 
     @Test("only meta/ is left: every episode is lost, and nothing is made of that")
@@ -208,6 +338,21 @@ struct DamagedDatasetTests {
             }
             #expect(error?.cause.contains("Git LFS pointer") == true || name.hasPrefix("data/"))
         }
+    }
+
+    @Test(
+        "episodes whose files were only not fetched are not dropped",
+        arguments: ["meta/episodes/chunk-000/file-001.parquet", "data/chunk-000/file-001.parquet", front])
+    func unfetched(name: String) throws {
+        let dataset = try damaged { try AtomicFile.write(Self.pointer, to: $0.appending(name)) }
+        defer { dataset.remove() }
+        #expect(try report(dataset).unread == [name])
+        let before = try dataset.files()
+        let error = #expect(throws: ReelError.self) { try salvaged(dataset) }
+        #expect(error?.kind == .unavailable && error?.cause.contains(name) == true)
+        #expect(try dataset.files() == before)
+        try File.remove(dataset.root.appending(name))
+        #expect(try salvaged(dataset).isEmpty)
     }
 
     @Test("tasks in another order: said, taken as they are numbered, and mended")

@@ -105,6 +105,37 @@ struct DeleteEpisodesTests {
         #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
     }
 
+    @Test("files that are called otherwise stay so; videos that lie elsewhere are not left behind")
+    func otherPaths() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        func check() throws -> [Finding] {
+            try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all)
+        }
+        let path = DatasetLayout.info(in: dataset.root)
+        var info = try DatasetInfo(path: path)
+        info.dataPath = "data/chunk-{chunk_index:03d}/part-{file_index:03d}.parquet"
+        try AtomicFile.write(info.text, to: path)
+        try dataset.publish(0..<3)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        #expect(try check().isEmpty)
+        try DatasetWriter(root: dataset.root).deleteEpisodes([1], cut: Self.cut)
+        #expect(try check().isEmpty)
+
+        info = try DatasetInfo(path: path)
+        info.videoPath = "films/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"
+        try AtomicFile.write(info.text, to: path)
+        try Directory.rename(dataset.root.appending("videos"), to: dataset.root.appending("films"))
+        try Directory.create(dataset.root.appending("videos"))
+        #expect(try check().isEmpty)
+        let before = try dataset.files()
+        let error = #expect(throws: ReelError.self) {
+            try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: Self.cut)
+        }
+        #expect(error?.kind == .mismatch && error?.cause.contains("films/") == true)
+        #expect(try dataset.files() == before)
+    }
+
     @Test("from what LeRobot recorded")
     func leRobots() throws {
         let dataset = try ContinueTests.copy()

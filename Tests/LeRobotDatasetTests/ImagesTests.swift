@@ -118,6 +118,20 @@ struct ImagesTests {
         #expect(try DatasetCheck.run(root: dataset.root, tools: nil).isEmpty)
     }
 
+    @Test("a check of images whose shape info.json does not say goes to its end", arguments: [[], [48, 64]])
+    func noShape(shape: [Int]) throws {
+        let dataset = try TestDataset.create(session())
+        defer { dataset.remove() }
+        _ = try DatasetWriter(root: dataset.root).publish(draft(dataset, 0))
+        let path = DatasetLayout.info(in: dataset.root)
+        var info = try DatasetInfo(path: path)
+        let position = try #require(info.features.firstIndex(where: \.isImage))
+        info.features[position].definition["shape"] = .array(shape.map(JSONValue.integer))
+        try AtomicFile.write(info.text, to: path)
+        let found = try DatasetCheck.run(root: dataset.root, tools: nil, pictures: .all).map(\.description)
+        #expect(found.contains { $0.contains("row 0: it is 64×48, info.json says") }, "\(found)")
+    }
+
     @Test("a check finds images that are none, are cut short, or have another size")
     func checks() throws {
         let damages: [((inout [UInt8]) -> Void, String)] = [

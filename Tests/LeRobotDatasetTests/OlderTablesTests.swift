@@ -1,4 +1,3 @@
-import ArrowTables
 import OrderedCollections
 import Platform
 import PythonJSON
@@ -6,6 +5,7 @@ import RecordingTypes
 import SystemPackage
 import Testing
 
+@testable import ArrowTables
 @testable import LeRobotDataset
 
 /// LeRobot reads all files of the table of episodes as one: with other columns in one of them it opens nothing.
@@ -92,7 +92,8 @@ struct OlderTablesTests {
         let force = JSONValue.object(["mean": .array([.real(4)]), "note": .string("kept")])
         members["observation.force"] = force
         try AtomicFile.write(JSONText.indented(.object(members)), to: path)
-        try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        let kept = try DatasetWriter(root: dataset.root).deleteEpisodes([0], with: FakeVideoTools())
+        #expect(kept == ["observation.images.front", "observation.images.top"])
         let left = try DatasetStatistics(path: path)
         #expect(left.others["observation.force"] == force)
         let expected = try DatasetStatistics(path: reference.root.appending("meta/stats.json"))
@@ -129,6 +130,89 @@ struct OlderTablesTests {
             #expect(reading.error == nil)
             #expect(reading.statistics?.count == 9)
         }
+    }
+
+    @Test("whole numbers and single precision in the table, as converters write them, keep nothing from being changed")
+    func otherTypes() throws {
+        let dataset = try TestDataset.published(..<3)
+        defer { dataset.remove() }
+        for path in try ParquetFiles.all(in: dataset.root.appending("meta/episodes")) {
+            let table = try ParquetReader(path: path).readAll()
+            var (schema, columns) = (table.schema, table.columns)
+            for (position, field) in table.schema.fields.enumerated() {
+                switch (field.name, table.columns[position]) {
+                case ("stats/episode_index/min", .list(let offsets, .float64(let values))),
+                    ("stats/index/max", .list(let offsets, .float64(let values))):
+                    schema.fields[position].type = .list(.int64)
+                    columns[position] = .list(offsets: offsets, values: .int64(values.map { Int64($0) }))
+                case ("stats/index/mean", .list(_, .float64(let values))):
+                    schema.fields[position].type = .float64
+                    columns[position] = .float64(values)
+                case (_, .float64(let values)) where field.name.hasSuffix("_timestamp"):
+                    schema.fields[position].type = .float32
+                    columns[position] = .float32(values.map(Float.init))
+                default: break
+                }
+            }
+            try EpisodesFile.write(Table(schema: schema, columns: columns), to: path)
+        }
+        #expect(try errors(dataset).isEmpty)
+        try dataset.publish(3..<4)
+        let types = try ParquetFiles.all(in: dataset.root.appending("meta/episodes"))
+            .map { try ParquetReader(path: $0).schema.fields }
+        #expect(Set(types).count == 1)
+        try DatasetWriter(root: dataset.root).deleteEpisodes([0], cut: DeleteEpisodesTests.cut)
+        #expect(try errors(dataset).isEmpty)
+        try dataset.publish(4..<5)
+        _ = try DatasetWriter(root: dataset.root).consolidate(join: ConsolidateTests.join)
+        #expect(try errors(dataset).isEmpty)
+        #expect(try ParquetFiles.all(in: dataset.root.appending("meta/episodes")).count == 1)
+    }
+
+    @Test("a column of a type that Reel does not take apart hides none of the others")
+    func unknownType() throws {
+        let dataset = try TestDataset.published(..<1)
+        defer { dataset.remove() }
+        let path = dataset.root.appending("meta/episodes/chunk-000/file-000.parquet")
+        let table = try ParquetReader(path: path).readAll()
+        var schema = table.schema
+        schema.fields.append(ColumnField("recorded_at", .other(format: "tsu:")))
+        let writer = try ParquetWriter(path: path, schema: schema)
+        try writer.writeRowGroup(Table(validated: table.columns + [.int64([1])], schema: schema, rowCount: 1))
+        try writer.finish()
+        #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
+        #expect(try EpisodeActions(root: dataset.root, episode: 0).count == 12)
+        let error = #expect(throws: ReelError.self) { try DatasetWriter(root: dataset.root) }
+        #expect(error?.cause == "its column recorded_at is of a type that Reel does not write")
+    }
+
+    @Test("actions in double precision are replayed; as many names as there are values there must be")
+    func otherActions() throws {
+        let dataset = try TestDataset.published(..<1)
+        defer { dataset.remove() }
+        let expected = try EpisodeActions(root: dataset.root, episode: 0)
+        let path = dataset.root.appending("data/chunk-000/file-000.parquet")
+        let table = try ParquetReader(path: path).readAll()
+        let position = try #require(table.schema.index(of: "action"))
+        func write(_ type: ColumnType, _ values: ColumnValues) throws {
+            var (schema, columns) = (table.schema, table.columns)
+            schema.fields[position].type = type
+            columns[position] = values
+            try EpisodesFile.write(Table(schema: schema, columns: columns), to: path)
+        }
+        let values = try table.float32s("action", width: 2)
+        try write(.fixedSizeList(.float64, 2), .fixedSizeList(size: 2, values: .float64(values.map(Double.init))))
+        let actions = try EpisodeActions(root: dataset.root, episode: 0)
+        #expect((0..<actions.count).map { actions[$0] } == (0..<expected.count).map { expected[$0] })
+
+        try write(.float32, .float32([Float](repeating: 1, count: table.rowCount)))
+        let info = DatasetLayout.info(in: dataset.root)
+        var description = try DatasetInfo(path: info)
+        let feature = try #require(description.features.firstIndex { $0.name == "action" })
+        description.features[feature].definition["shape"] = .array([.integer(1)])
+        try AtomicFile.write(description.text, to: info)
+        let error = #expect(throws: ReelError.self) { try EpisodeActions(root: dataset.root, episode: 0) }
+        #expect(error?.cause == "its rows are not the 2 numbers that info.json names")
     }
 
     @Test("the arm and the cameras of an older LeRobot are the same arm and the same cameras")

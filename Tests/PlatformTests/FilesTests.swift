@@ -139,6 +139,22 @@ struct FilesTests {
         }
     }
 
+    /// A snapshot of the Hub's cache is nothing but such links.
+    @Test func aSecondNameOfASymbolicLinkIsOneOfItsFile() throws {
+        try Self.withDirectory { directory in
+            for name in ["blobs", "set/data", "set/.reel/editing/data"] {
+                try Directory.create(directory.appending(name))
+            }
+            try AtomicFile.write([1], to: directory.appending("blobs/1"))
+            let link = directory.appending("set/data/file")
+            #expect(symlink("../../blobs/1", link.string) == 0)
+            let second = directory.appending("set/.reel/editing/data/file")
+            try File.linkOrCopy(link, to: second)
+            try Directory.syncTree(directory)
+            #expect(try File.read(second) == [1])
+        }
+    }
+
     @Test func aTreeIsCopiedWhole() throws {
         try Self.withDirectory { directory in
             let tree = directory.appending("tree")

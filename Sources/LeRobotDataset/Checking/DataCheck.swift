@@ -48,12 +48,12 @@ struct DataCheck {
                 do {
                     try check(path, data.get())
                 } catch {
-                    findings.append(Finding(.error, file: file, error.cause))
+                    findings.append(Finding(of: error, file: file))
                 }
                 finishEpisode()
             }
         } catch {
-            findings.append(Finding(.error, file: "data", error.cause))
+            findings.append(Finding(of: error, file: "data"))
         }
         for row in rows where !seen.contains(row.index) {
             let path = (try? layout.data(row.data)).map(layout.name) ?? "data"
@@ -80,7 +80,12 @@ struct DataCheck {
         {
             findings.append(Finding(.warning, file: file, "it is larger than \(info.dataFileSize) MB"))
         }
-        try data.forEachRowGroup { table in
+        try data.forEachRowGroup { group in
+            guard case .success(let table) = group else {
+                // Rows behind it may be whole.
+                if case .failure(let error) = group { findings.append(Finding(of: error, file: file)) }
+                return
+            }
             let episodes = try table.int64s("episode_index")
             var start = 0
             while start < episodes.count {
@@ -142,8 +147,9 @@ struct DataCheck {
             return
         }
         let row = rows[position]
-        if !seen.insert(number).inserted { error("its rows are in two places") }
-        if found < row.length { lost.insert(number) }
+        let isFirst = seen.insert(number).inserted
+        if !isFirst { error("its rows are in two places") }
+        if !isFirst || found != row.length { lost.insert(number) }
         if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
         if let path = try? layout.data(row.data), layout.name(of: path) != file {
             // Its number may be right and info.json's data_path another.

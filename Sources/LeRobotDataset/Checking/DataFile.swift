@@ -15,7 +15,7 @@ struct DataFile: Sendable {
     private let path: FilePath
     /// Of plain numbers and vectors.
     private let numeric: [String]
-    /// Of a small file, up to one that cannot be read.
+    /// Of a small file.
     private var read: [Result<Table, any Error>] = []
 
     /// - Throws: `ReelError` naming the file when it is no Parquet file.
@@ -31,11 +31,11 @@ struct DataFile: Sendable {
         }
     }
 
-    /// The numeric columns of each row group, in order.
-    /// - Throws: `ReelError` naming the file when a row group cannot be read, and what `body` throws.
-    func forEachRowGroup(_ body: (Table) throws -> Void) throws {
-        if read.count == rowGroupCount { return try read.forEach { try body($0.get()) } }
+    /// The numeric columns of each row group in order, or why they cannot be read.
+    /// - Throws: `ReelError` naming the file when it cannot be opened again, and what `body` throws.
+    func forEachRowGroup(_ body: (Result<Table, any Error>) throws -> Void) throws {
+        if read.count == rowGroupCount { return try read.forEach(body) }
         let reader = try ParquetReader.open(path)
-        for group in 0..<rowGroupCount { try body(reader.readRowGroup(group, columns: numeric)) }
+        for group in 0..<rowGroupCount { try body(Result { try reader.readRowGroup(group, columns: numeric) }) }
     }
 }

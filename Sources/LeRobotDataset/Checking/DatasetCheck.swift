@@ -30,10 +30,13 @@ package struct DatasetCheck {
     package struct Report: Sendable {
         /// In the order of the files; empty when nothing is wrong.
         package var findings: [Finding]
-        /// Episodes of which every row and every picture is there.
+        /// Episodes of which every row and every picture is there, and no row more.
         package var whole: [Int]
         /// Episodes that lack rows or pictures, or that info.json counts and the table does not have.
         package var lost: [Int]
+
+        /// Files that may hold what is lost: they cannot be read here and now.
+        package var unread: [String] { findings.filter(\.isUnread).map(\.file) }
     }
 
     /// More are not told one by one.
@@ -179,7 +182,7 @@ package struct DatasetCheck {
 
     /// Empty where they cannot be known.
     private mutating func readTasks() -> [String] {
-        guard info.totalTasks > 0 else {
+        guard Dataset(root: root, info: info).hasTasks else {
             if info.totalEpisodes > 0 {
                 findings.append(Finding(.error, file: "meta/info.json", "it has episodes and no tasks"))
             }
@@ -218,9 +221,4 @@ package struct DatasetCheck {
             return []
         }
     }
-}
-
-extension Error {
-    /// The cause alone, for a finding that names the file itself.
-    var cause: String { (self as? ReelError)?.cause ?? "\(self)" }
 }

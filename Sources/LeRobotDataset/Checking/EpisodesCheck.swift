@@ -28,7 +28,7 @@ struct EpisodesCheck {
         do {
             files = try EpisodesTable.files(in: layout)
         } catch {
-            findings.append(Finding(.error, file: "meta/episodes", error.cause))
+            findings.append(Finding(of: error, file: "meta/episodes"))
             return
         }
         OrderedWork.run(
@@ -46,7 +46,7 @@ struct EpisodesCheck {
                 compare(file.columns, path)
                 for row in file.rows { add(row, path) }
             } catch {
-                findings.append(Finding(.error, file: layout.name(of: path), error.cause))
+                findings.append(Finding(of: error, file: layout.name(of: path)))
             }
         }
         if rows.count != info.totalEpisodes {

@@ -59,9 +59,9 @@ struct ImageCheck {
         }
         func number(_ start: Int) -> Int { image[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
         let (width, height) = (number(16), number(20))
-        guard feature.shape.count == 3, [height, width] == Array(feature.shape.prefix(2)) else {
-            return
-                "it is \(width)×\(height), info.json says \(feature.shape.dropFirst().first ?? 0)×\(feature.shape[0])"
+        let shape = feature.shape
+        guard shape.count == 3, [height, width] == Array(shape.prefix(2)) else {
+            return "it is \(width)×\(height), info.json says \(shape.dropFirst().first ?? 0)×\(shape.first ?? 0)"
         }
         return image.suffix(8).starts(with: Array("IEND".utf8)) ? nil : "the PNG is cut short"
     }

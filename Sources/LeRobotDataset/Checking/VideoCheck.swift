@@ -42,7 +42,7 @@ struct VideoCheck {
                     try check(feature, layout.video(feature.name, file), video, files[file] ?? [])
                 } catch {
                     lost.formUnion((files[file] ?? []).map { rows[$0].index })
-                    findings.append(Finding(.error, file: "videos/\(feature.name)/\(file.name).mp4", error.cause))
+                    findings.append(Finding(of: error, file: "videos/\(feature.name)/\(file.name).mp4"))
                 }
             }
             checkStray(feature, files.keys)
@@ -51,6 +51,11 @@ struct VideoCheck {
 
     /// Nil when there is nothing to examine, or nobody to do it.
     private static func examine(_ path: FilePath, _ tools: (any VideoTools)?) throws -> ExaminedVideo? {
+        do throws(ReelError) {
+            _ = try File.open(path)
+        } catch where error.systemError == .noSuchFileOrDirectory {
+            return nil
+        }
         guard let size = File.size(of: path), size > 0 else { return nil }
         try LFSPointer.refuse(path, to: "examine a video")
         return try tools?.examine(path)
@@ -73,6 +78,7 @@ struct VideoCheck {
         func error(_ problem: String, episode: Int? = nil) {
             findings.append(Finding(.error, file: file, episode: episode, problem))
         }
+        if case .failure(let error) = video, error.isUnread { throw error }
         let concerned = episodes.count == 1 ? episodes[0].index : nil
         guard let size = File.size(of: path), size > 0 else {
             lost.formUnion(episodes.map(\.index))
@@ -121,11 +127,19 @@ struct VideoCheck {
         }
         var start = 0
         var samples: [Sample] = []
-        for position in positions {
-            let length = rows[position].length
-            if start + length > times.count { lost.insert(rows[position].index) }
-            if start + length <= times.count, let sample = sample(of: position, feature, start: start) {
-                samples.append(sample)
+        let begins = positions.map { (rows[$0].videos[feature.name]?.from ?? 0) * fps }
+        for (place, position) in positions.enumerated() {
+            let (begin, length) = (begins[place], rows[position].length)
+            // Where pictures are missing, those of an episode end where those of the next one begin: in a file that was
+            // joined from others it is not the last episode that lacks them.
+            let hasAll = times.count == frames
+            let next = hasAll || place + 1 == positions.count ? Double(times.count) : begins[place + 1]
+            if begin > -0.5, begin + Double(length) < min(next, Double(times.count)) + 0.5 {
+                if let sample = sample(of: position, feature, start: hasAll ? start : Int(begin.rounded())) {
+                    samples.append(sample)
+                }
+            } else {
+                lost.insert(rows[position].index)
             }
             start += length
         }

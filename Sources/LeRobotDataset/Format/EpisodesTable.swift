@@ -10,8 +10,8 @@ enum EpisodesTable {
     // MARK: Writing
 
     /// One row, with the columns, their order and types as LeRobot 0.6.1 writes them; or with those that the table has
-    /// already, because LeRobot does not open a table whose files have different ones. What is not known of the episode
-    /// is null then.
+    /// already, because LeRobot does not open a table whose files have different ones, or a number in one and a list in
+    /// another. What is not known of the episode is null then.
     static func table(_ row: EpisodeRow, like known: TableSchema? = nil) throws -> Table {
         let table = try table(row)
         guard let known, known.fields != table.schema.fields else { return table }
@@ -19,6 +19,13 @@ enum EpisodesTable {
         var columns: [ColumnValues] = []
         for field in known.fields {
             let own = table.schema.index(of: field.name)
+            if let own, table.schema.fields[own].type != field.type,
+                let row = NestedRow(table.columns[own], row: 0), let values = column(row.values, field.type)
+            {
+                fields.append(ColumnField(field.name, field.type))
+                columns.append(values)
+                continue
+            }
             guard let values = own.map({ table.columns[$0] }) ?? ColumnValues.null(field.type) else {
                 throw ReelError(
                     .mismatch, "add an episode to the table",
@@ -28,6 +35,24 @@ enum EpisodesTable {
             columns.append(values)
         }
         return try Table(schema: TableSchema(fields), columns: columns)
+    }
+
+    /// One row of these numbers in a column of this type, a number or a list of them; nil when they do not fit it.
+    private static func column(_ values: [Double], _ type: ColumnType) -> ColumnValues? {
+        switch type {
+        case .float64: return values.count == 1 ? .float64(values) : nil
+        case .float32: return values.count == 1 ? .float32(values.map(Float.init)) : nil
+        case .int64:
+            guard values.count == 1, let whole = Int64(exactly: values[0]) else { return nil }
+            return .int64([whole])
+        case .list(.float64): return .list(offsets: [0, Int32(values.count)], values: .float64(values))
+        case .list(.float32): return .list(offsets: [0, Int32(values.count)], values: .float32(values.map(Float.init)))
+        case .list(.int64):
+            let whole = values.compactMap { Int64(exactly: $0) }
+            return whole.count == values.count
+                ? .list(offsets: [0, Int32(values.count)], values: .int64(whole)) : nil
+        default: return nil
+        }
     }
 
     /// The columns that all files have, in the order of the first: what a table may have that is written anew.
@@ -76,6 +101,24 @@ enum EpisodesTable {
             schema: TableSchema(columns.map { ColumnField($0.name, $0.type) }), columns: columns.map(\.values))
     }
 
+    /// The rows of a file of the table that is written anew, with these columns. Statistics and times are in double
+    /// precision, as `relocated` and `renumbered` put them there: conversions of older datasets have whole numbers,
+    /// other converters what their libraries made of it.
+    static func readAll(_ path: FilePath, columns names: [String]) throws -> Table {
+        let table = try ParquetReader.open(path).readAll(columns: names)
+        var (schema, columns) = (table.schema, table.columns)
+        for (position, field) in table.schema.fields.enumerated() where isReal(field.name) {
+            guard let type = field.type.doubled, let values = columns[position].doubled else { continue }
+            (schema.fields[position].type, columns[position]) = (type, values)
+        }
+        return try Table(schema: schema, columns: columns)
+    }
+
+    private static func isReal(_ column: String) -> Bool {
+        column.hasPrefix("stats/") && !column.hasSuffix("/count")
+            || column.hasPrefix("videos/") && column.hasSuffix("_timestamp")
+    }
+
     /// The same rows with the places that `rows` name.
     static func relocated(_ table: Table, to rows: [EpisodeRow]) throws -> Table {
         var columns: [String: ColumnValues] = [:]
@@ -103,7 +146,9 @@ enum EpisodesTable {
         for name in ["episode_index", "index"] {
             guard let statistics = row.statistics.features[name] else { continue }
             for (statistic, values) in statistics.arrays {
-                columns["stats/\(name)/\(statistic)"] = nested(values, shape: statistics.shape).1
+                let column = "stats/\(name)/\(statistic)"
+                let isPlain = table.schema.fields.contains { $0.name == column && $0.type == .float64 }
+                columns[column] = isPlain ? .float64(values) : nested(values, shape: statistics.shape).1
             }
         }
         return try relocated(table, to: [row]).replacing(columns)
@@ -145,11 +190,36 @@ enum EpisodesTable {
     /// No number of a row can be larger, and no sum of them is too large then.
     private static let most: Int64 = 1 << 40
 
+    /// The columns that tell where an episode is.
+    private static func places(_ info: DatasetInfo) -> Set<String> {
+        let files = (["data", "meta/episodes"] + info.videoFeatures.map { "videos/\($0.name)" })
+            .flatMap { ["\($0)/chunk_index", "\($0)/file_index", "\($0)/from_timestamp", "\($0)/to_timestamp"] }
+        return Set(files + ["episode_index", "length", "dataset_from_index", "dataset_to_index"])
+    }
+
+    /// What is read of a table: others may have put columns beside it, of whatever type.
+    private static func columns(of schema: TableSchema, _ info: DatasetInfo, statistics: Bool) -> [String] {
+        let places = places(info)
+        return schema.fields.filter { field in
+            field.name.hasPrefix("stats/")
+                ? statistics && field.type.doubled != nil
+                : places.contains(field.name) || field.name == "tasks" && field.type == .list(.utf8)
+        }.map(\.name)
+    }
+
+    /// A column of which no new row can have anything, not even nothing.
+    static func unknownColumn(of schema: TableSchema, _ info: DatasetInfo) -> String? {
+        let known = places(info).union(["tasks"])
+        return schema.fields.first { field in
+            ColumnValues.null(field.type) == nil && !known.contains(field.name)
+                && !info.features.contains { field.name.hasPrefix("stats/\($0.name)/") }
+        }?.name
+    }
+
     /// All rows of one file that is open.
     static func read(_ reader: ParquetReader, info: DatasetInfo, statistics: Bool) throws -> [EpisodeRow] {
         let path = reader.path
-        let names = reader.schema.fields.map(\.name).filter { statistics || !$0.hasPrefix("stats/") }
-        let table = try reader.readAll(columns: names)
+        let table = try reader.readAll(columns: columns(of: reader.schema, info, statistics: statistics))
         let count = table.rowCount
         // Beyond these nothing can be meant, and sums overflow.
         func whole(_ name: String) throws -> [Int] {

@@ -116,7 +116,32 @@ extension ColumnValues {
     }
 }
 
+extension ColumnType {
+    /// The type of `ColumnValues.doubled`; nil for anything but numbers and lists of them.
+    var doubled: ColumnType? {
+        switch self {
+        case .int64, .float32, .float64: .float64
+        case .list(let element), .fixedSizeList(let element, _): element.doubled.map { .list($0) }
+        default: nil
+        }
+    }
+}
+
 extension ColumnValues {
+    /// The same numbers in double precision, in lists of any length where they are in lists.
+    var doubled: ColumnValues? {
+        switch self {
+        case .int64(let values): .float64(values.map(Double.init))
+        case .float32(let values): .float64(values.map(Double.init))
+        case .float64: self
+        case .list(let offsets, let values): values.doubled.map { .list(offsets: offsets, values: $0) }
+        case .fixedSizeList(let size, let values):
+            values.doubled.map { .list(offsets: (0...count).map { Int32($0 * size) }, values: $0) }
+        case .nullable(let isValid, let values): values.doubled.map { .nullable(isValid: isValid, values: $0) }
+        default: nil
+        }
+    }
+
     /// One row of a column of this type, and it is null; nil for types that are not taken apart.
     static func null(_ type: ColumnType) -> ColumnValues? {
         zeros(type, count: 1).map { .nullable(isValid: [false], values: $0) }

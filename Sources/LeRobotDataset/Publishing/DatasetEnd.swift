@@ -24,7 +24,8 @@ struct DatasetEnd {
     /// - Throws: `ReelError` (damaged) when the table of episodes does not end where info.json says.
     init(_ dataset: Dataset) throws {
         let (layout, info) = (dataset.layout, dataset.info)
-        tasks = try dataset.tasks()
+        let known = try dataset.tasks()
+        tasks = known
         // The last file alone is looked for and read: its last row says how many rows must lie before it.
         let table = try ParquetFiles.last(in: layout.episodes).map { try ParquetReader.open($0) }
         episodesSchema = table?.schema
@@ -40,6 +41,19 @@ struct DatasetEnd {
                     "`reel check \(ShellWord.path(layout.root))` says what is there, "
                     + "`reel recover \(ShellWord.path(layout.root))` mends what can be mended."
             )
+        }
+        if let column = table.flatMap({ EpisodesTable.unknownColumn(of: $0.schema, info) }) {
+            throw ReelError(
+                .mismatch, "continue the dataset", subject: layout.episodes.string,
+                cause: "its column \(column) is of a type that Reel does not write",
+                remedy: "Take the column out, or record into another dataset.")
+        }
+        // A new list would begin with the new task, and their rows would be taken for that one.
+        if info.totalEpisodes > 0, known.isEmpty {
+            throw ReelError(
+                .damaged, "continue the dataset", subject: layout.tasks.string,
+                cause: "it has \(info.totalEpisodes) episodes and no tasks",
+                remedy: "`reel recover \(ShellWord.path(layout.root))` makes it anew where the episodes know it.")
         }
         statistics = try DatasetStatistics.current(of: dataset)
         // A file that no row names (of a recorder that was killed) must not be overwritten either.

@@ -94,13 +94,16 @@ package final class DatasetWriter {
     }
 
     /// Takes episodes out; those behind them get lower numbers, statistics are taken together again. Videos that hold
-    /// episodes of both kinds are copied without the pictures of those that go; all others keep their files.
+    /// episodes of both kinds are copied without the pictures of those that go; all others keep their files. Returns
+    /// features whose statistics nothing tells anew: these stay those of before.
     /// - Throws: `ReelError`: usage when an episode is not there or none would be left, diskFull, damaged, mismatch.
     ///   Nothing has changed then, unless it was while the new files were put in place; `UnfinishedWork` finishes that.
-    package func deleteEpisodes(_ episodes: Set<Int>, with tools: some VideoTools) throws {
+    @discardableResult
+    package func deleteEpisodes(_ episodes: Set<Int>, with tools: some VideoTools) throws -> [String] {
         if isStale { try reopen() }
         var deletion = try EpisodeDeletion(of: episodes, root: root, info: info)
         try change(deletion.prepare(with: tools))
+        return deletion.keptStatistics
     }
 
     /// Does what was prepared, if there is anything to do, and reads the dataset afresh.

@@ -46,12 +46,12 @@ package struct Dataset: Sendable {
         return rows
     }
 
-    /// The tasks' sentences in order of their numbers.
+    /// The tasks' sentences in order of their numbers; the file says how many there are, whatever info.json counts.
     /// - Throws: `ReelError` naming the file.
-    package func tasks() throws -> [String] { info.totalTasks > 0 ? try TasksTable.read(layout.tasks) : [] }
+    package func tasks() throws -> [String] { hasTasks ? try TasksTable.read(layout.tasks) : [] }
 
-    /// Files with the real capture times of frames, where they were kept.
-    func captureTimesFiles() throws -> [FilePath] { try ParquetFiles.all(in: layout.captureTimes) }
+    /// Whether there must be tasks, or are some.
+    var hasTasks: Bool { info.totalTasks > 0 || File.exists(layout.tasks) }
 
     /// Checks that takes of `session` can stand in this dataset: the same arm, joints, cameras and rate. LeRobot's own
     /// names for these have changed; what they mean is compared.

@@ -53,7 +53,7 @@ package struct DatasetSummary: Sendable {
         func noting(_ path: FilePath, _ read: () throws -> Void) {
             do { try read() } catch { problems.append("\(layout.name(of: path)): \(error.cause)") }
         }
-        if info.totalTasks > 0 {
+        if Dataset(root: root, info: info).hasTasks {
             noting(layout.tasks) { for task in try TasksTable.read(layout.tasks) { tasks[task] = 0 } }
         }
         let total = info.totalEpisodes

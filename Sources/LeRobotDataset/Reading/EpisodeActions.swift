@@ -25,14 +25,14 @@ package struct EpisodeActions: Sendable {
                 cause: info.totalEpisodes == 0
                     ? "the dataset has none yet" : "the dataset has episodes 0 to \(info.totalEpisodes - 1)")
         }
-        guard let feature = info[feature: "action"], let names = feature.names, !names.isEmpty else {
+        guard let names = info[feature: "action"]?.names, !names.isEmpty else {
             throw ReelError(
                 .mismatch, "read the actions", subject: root.string, cause: "info.json has no names of action values")
         }
         self.names = names
         let row = try Self.row(of: number, layout, info)
         task = row.tasks.first ?? ""
-        (times, values) = try Self.read(row, try layout.data(row.data), width: names.count, isScalar: feature.isScalar)
+        (times, values) = try Self.read(row, try layout.data(row.data), width: names.count)
     }
 
     /// Rows.
@@ -52,7 +52,7 @@ package struct EpisodeActions: Sendable {
 
     /// The rows of the episode in its data file, which may hold others too.
     private static func read(
-        _ row: EpisodeRow, _ path: FilePath, width: Int, isScalar: Bool
+        _ row: EpisodeRow, _ path: FilePath, width: Int
     ) throws -> (times: [Double], values: [Float]) {
         let reader = try ParquetReader.open(path)
         var times: [Double] = []
@@ -63,10 +63,14 @@ package struct EpisodeActions: Sendable {
                 let episodes = try table.int64s("episode_index")
                 guard episodes.contains(Int64(row.index)) else { continue }
                 let stamps = try table.float64s("timestamp")
-                let actions = try isScalar ? table.float32s("action") : table.float32s("action", width: width)
+                guard let actions = table["action"].flatMap(NumericValues.init)?.singles, actions.width == width else {
+                    throw ReelError(
+                        .mismatch, "read the actions",
+                        cause: "its rows are not the \(width) numbers that info.json names")
+                }
                 for index in episodes.indices where episodes[index] == row.index {
                     times.append(stamps[index])
-                    values += actions[(index * width)..<((index + 1) * width)]
+                    values += actions.values[(index * width)..<((index + 1) * width)]
                 }
             }
         } catch var error as ReelError {

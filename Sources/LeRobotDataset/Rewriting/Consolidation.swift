@@ -122,11 +122,10 @@ struct Consolidation {
     private func prepareTables(_ paths: [FilePath], _ part: DatasetPart) throws -> [FileIndex]? {
         let groups = FileGroups.make(sizes: paths.map { File.size(of: $0) ?? 0 }, bytes: dataLimit)
         guard groups.count < paths.count else { return nil }
-        let target = staged.root.pushing(part.path)
         var indices: [FileIndex] = []
         func next() throws -> (FileIndex, FilePath) {
             let index = indices.last?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            let path = target.appending("\(index.name).parquet")
+            let path = try part == .data ? staged.data(index) : staged.captureTimes(index)
             try Directory.create(path.removingLastComponent())
             return (index, path)
         }
@@ -182,7 +181,7 @@ struct Consolidation {
         // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
         let columns = try EpisodesTable.commonColumns(of: episodesFiles)
         try OrderedWork.run(
-            episodesFiles, name: "episodes", work: { try ParquetReader.open($0).readAll(columns: columns) }
+            episodesFiles, name: "episodes", work: { try EpisodesTable.readAll($0, columns: columns) }
         ) {
             let table = try $1.get()
             // Tables of other types stand apart.

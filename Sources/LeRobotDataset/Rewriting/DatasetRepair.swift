@@ -68,7 +68,7 @@ package struct DatasetRepair: Sendable {
             case .counts(let episodes, let frames, let tasks):
                 var info = dataset.info
                 info.totalTasks = tasks
-                info.count(episodes: episodes, frames: frames)
+                info.mend(episodes: episodes, frames: frames)
                 try AtomicFile.write(info.text, to: dataset.layout.info)
             case .statistics:
                 try AtomicFile.write(DatasetStatistics.current(of: dataset).text, to: dataset.layout.statistics)
@@ -104,22 +104,38 @@ package struct DatasetRepair: Sendable {
         else { return nil }
         var counted = info
         counted.totalTasks = tasks ?? info.totalTasks
-        counted.count(episodes: rows.count, frames: last.end)
-        // A split that somebody made is theirs as long as the number of episodes is right.
-        if info.totalEpisodes == rows.count { counted.splits = info.splits }
+        counted.mend(episodes: rows.count, frames: last.end)
         return counted
     }
 
     /// Makes a dataset of the episodes that are whole: the others are taken out, as `deleteEpisodes` does it, but for files
     /// that cannot be read. The caller holds the spool's lock.
     ///
-    /// `whole` are their numbers. Returns how many are left.
-    /// - Throws: `ReelError`: damaged when none is, diskFull, mismatch.
-    package static func keepOnly(_ whole: Set<Int>, in root: FilePath, with tools: some VideoTools) throws -> Int {
+    /// `report` says which. Returns how many are left.
+    /// - Throws: `ReelError`: unavailable when a file that may hold the others cannot be read here and now, damaged
+    ///   when none is whole, diskFull, mismatch.
+    package static func keepWhole(
+        _ report: DatasetCheck.Report, in root: FilePath, with tools: some VideoTools
+    ) throws -> Int {
+        if let file = report.unread.first {
+            throw ReelError(
+                .unavailable, "take out the lost episodes", subject: root.string,
+                cause: "\(file) cannot be read here, and may hold some of them",
+                remedy: "`reel check \(ShellWord.path(root))` says why. Where it cannot be had, remove it first.")
+        }
         let dataset = try Dataset(root: root)
-        var deletion = try EpisodeDeletion(keeping: whole, of: dataset)
+        var deletion = try EpisodeDeletion(keeping: Set(report.whole), of: dataset)
         try deletion.prepare(with: tools)?.commit(in: root, of: dataset.info.totalEpisodes)
         return try Dataset(root: root).info.totalEpisodes
+    }
+}
+
+extension DatasetInfo {
+    /// So many there are in truth. A split that somebody made is theirs as long as the number of episodes is right.
+    fileprivate mutating func mend(episodes: Int, frames: Int) {
+        let splits = totalEpisodes == episodes ? splits : nil
+        count(episodes: episodes, frames: frames)
+        if let splits { self.splits = splits }
     }
 }
 

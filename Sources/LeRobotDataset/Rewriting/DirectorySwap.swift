@@ -33,28 +33,39 @@ struct DirectorySwap {
         /// The old directory is emptied file by file. Directories of overlayfs' lower layers: files can be renamed there,
         /// directories cannot.
         case fileByFile
+        /// So are the files of the new one copied. `.reel` on another filesystem, by a link or a mount.
+        case copies
     }
 
     /// Swaps, unless that has been done already; what was cut short is finished.
     func perform(best way: Way = .exchange) throws {
-        if !DurableFiles.exists(live) { return try finishTwoSteps() }
+        if !DurableFiles.exists(live) { return try finishTwoSteps(best: way) }
         if DurableFiles.exists(live.appending(Self.mark)) {
             if way == .exchange, try Directory.exchange(live, staged) { return }
-            if try way == .fileByFile || DurableFiles.exists(aside) || !Directory.renameIfPossible(live, to: aside) {
+            if try way >= .fileByFile || DurableFiles.exists(aside) || !Directory.renameIfPossible(live, to: aside) {
                 try Self.empty(live, into: aside)
             }
         } else {
-            // Emptied, but for itself.
-            let isEmptied = DurableFiles.exists(aside.appending(Self.mark)) && DurableFiles.exists(staged)
-            guard try isEmptied && DurableFiles.names(in: live).isEmpty else { return }
+            // Emptied already, but for itself and what somebody may have put there since: while the new directory is
+            // not in its place, this is not done.
+            guard DurableFiles.exists(aside.appending(Self.mark)), DurableFiles.exists(staged) else { return }
+            try Self.empty(live, into: aside)
         }
         FaultPoint.reached("consolidate.directory-aside")
         try DurableFiles.remove(live)
-        try finishTwoSteps()
+        try finishTwoSteps(best: way)
     }
 
-    private func finishTwoSteps() throws {
-        try DurableFiles.rename(staged, to: live)
+    private func finishTwoSteps(best way: Way) throws {
+        if try way == .copies || !Directory.renameIfPossible(staged, to: live) {
+            // Whole beside its place before it is in it; only then is what was prepared given another name.
+            let copy = AtomicFile.partial(of: live)
+            try File.remove(copy)
+            try Directory.copyTree(staged, to: copy)
+            try Directory.syncTree(copy)
+            try Directory.rename(copy, to: live)
+            try Directory.rename(staged, to: FilePath(staged.string + ".copied"))
+        }
         if DurableFiles.exists(aside) { try DurableFiles.rename(aside, to: staged) }
     }
 

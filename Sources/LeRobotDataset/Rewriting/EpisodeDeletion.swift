@@ -47,6 +47,12 @@ struct EpisodeDeletion {
         rows = try Dataset(root: root, info: info).episodes(statistics: true, to: "delete episodes")
         isStrict = true
         kept = rows.filter { !episodes.contains($0.index) }.map { ($0.index, $0) }
+        if let row = kept.map(\.row).first(where: { $0.length <= 0 || $0.end - $0.start != $0.length }) {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.episodes.string,
+                cause: "episode \(row.index) has \(row.length) frames, from \(row.start) to \(row.end)",
+                remedy: "`reel check \(ShellWord.path(root))` says more; it may be deleted too.")
+        }
         renumber()
     }
 
@@ -64,7 +70,7 @@ struct EpisodeDeletion {
         }
         rows = readable.values.sorted { $0.index < $1.index }
         isStrict = false
-        kept = rows.filter { whole.contains($0.index) }.map { ($0.index, $0) }
+        kept = rows.filter { whole.contains($0.index) && $0.length > 0 }.map { ($0.index, $0) }
         guard !kept.isEmpty else {
             throw ReelError(
                 .damaged, "keep the whole episodes", subject: root.string, cause: "none is whole",
@@ -92,6 +98,7 @@ struct EpisodeDeletion {
     /// - Throws: `ReelError`; then nothing is left behind.
     mutating func prepare(with tools: some VideoTools) throws -> DatasetTransaction? {
         try DatasetTransaction.prepare(.deleting, in: root) { directory in
+            try requireUsualPlaces()
             try requireSpace()
             let parts = UnfinishedWork.Kind.deleting.swappedParts.filter { part in
                 switch part {
@@ -124,23 +131,30 @@ struct EpisodeDeletion {
     // MARK: Rows
 
     private mutating func prepareData() throws {
-        let files = OrderedSet(rows.map(\.data)).elements
-        guard try !isStrict || files.map(layout.data) == ParquetFiles.all(in: layout.data) else {
+        let files = try ParquetFiles.all(in: layout.data)
+        guard try !isStrict || OrderedSet(rows.map(\.data)).elements.map(layout.data) == files else {
             throw ReelError(
                 .mismatch, "delete episodes", subject: layout.data.string,
                 cause: "the table of episodes does not name just the files that are there, in order",
                 remedy: "`reel check` says more.")
         }
-        let old = rowByNumber
-        let positionsByFile = Dictionary(grouping: kept.indices) { old[kept[$0].old]?.data ?? FileIndex() }
         let numbers = keptByOldNumber
+        // Each episode's rows count, wherever the table says that they are: what is replaced is gone.
+        var copied: [(episode: Int, count: Int)] = []
         var index: FileIndex?
-        for file in files {
-            guard let positions = positionsByFile[file] else { continue }
+        for path in files {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
-            try copy(layout.data(file), to: staged.data(next), numbers, hasIndex: true)
-            for position in positions { kept[position].row.data = next }
+            let more = try copy(path, to: staged.data(next), numbers, hasIndex: true)
+            guard !more.isEmpty else { continue }
+            for (episode, _) in more { kept[episode].row.data = next }
+            copied += more
             index = next
+        }
+        guard copied.map(\.episode) == Array(kept.indices), copied.map(\.count) == kept.map(\.row.length) else {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.data.string,
+                cause: "the rows of the episodes that stay are not there, each once and in their order",
+                remedy: "`reel check \(ShellWord.path(root))` says more.")
         }
     }
 
@@ -151,7 +165,7 @@ struct EpisodeDeletion {
             let next = index?.following(chunkSize: info.chunkSize) ?? FileIndex()
             // Of no use to LeRobot: not for its sake is an episode lost.
             if !isStrict, (try? ParquetReader.open(path).readAll()) == nil { continue }
-            if try copy(path, to: staged.captureTimes(next), numbers, hasIndex: false) { index = next }
+            if try !copy(path, to: staged.captureTimes(next), numbers, hasIndex: false).isEmpty { index = next }
         }
     }
 
@@ -163,35 +177,48 @@ struct EpisodeDeletion {
         Dictionary(uniqueKeysWithValues: kept.map { (Int64($0.old), $0.row) })
     }
 
-    /// Copies the rows of episodes that stay, with their new numbers. False, and no file, when there are none.
-    @discardableResult
+    /// Copies the rows of episodes that stay, with their new numbers: these and how many rows, in their order. Without
+    /// any there is no file.
     private func copy(
         _ path: FilePath, to target: FilePath, _ numbers: [Int64: EpisodeRow], hasIndex: Bool
-    ) throws -> Bool {
-        let reader = try ParquetReader.open(path)
-        let old = rowByNumber
+    ) throws -> [(episode: Int, count: Int)] {
+        guard let reader = try readable({ try ParquetReader.open(path) }) else { return [] }
+        var copied: [(episode: Int, count: Int)] = []
         var writer: ParquetWriter?
         for group in 0..<reader.rowGroupCount {
-            let table = try reader.readRowGroup(group)
-            for (episode, range) in Self.runs(try table.int64s("episode_index")) {
-                guard let row = numbers[episode], let before = old[Int(episode)] else { continue }
+            guard let table = try readable({ try reader.readRowGroup(group) }),
+                let episodes = try readable({ try table.int64s("episode_index") })
+            else { continue }
+            for (episode, range) in Self.runs(episodes) {
+                guard let row = numbers[episode] else { continue }
+                if copied.last?.episode != row.index { copied.append((row.index, 0)) }
+                let place = copied.count - 1
                 let part = try table.rows(range)
                 var columns: [String: ColumnValues] = [
                     "episode_index": .int64([Int64](repeating: Int64(row.index), count: range.count))
                 ]
                 if hasIndex {
-                    // The episodes before it are gone from the count.
-                    let shift = Int64(before.start - row.start)
-                    columns["index"] = .int64(try part.int64s("index").map { $0 - shift })
+                    let start = row.start + copied[place].count
+                    columns["index"] = .int64((start..<start + range.count).map(Int64.init))
                 }
                 try Directory.create(target.removingLastComponent())
                 let opened = try writer ?? ParquetWriter(path: target, schema: table.schema)
                 try opened.writeRowGroup(part.replacing(columns))
                 writer = opened
+                copied[place].count += range.count
             }
         }
         try writer?.finish()
-        return writer != nil
+        return copied
+    }
+
+    /// What is read; of a damaged dataset nil where it cannot be: what stays of it is counted afterwards.
+    private func readable<Value>(_ read: () throws -> Value) throws -> Value? {
+        do {
+            return try read()
+        } catch where !isStrict {
+            return nil
+        }
     }
 
     /// Neighbouring equal values.
@@ -223,7 +250,8 @@ struct EpisodeDeletion {
                 try File.linkOrCopy(path, to: target)
             } else {
                 try tools.cut(
-                    positions.compactMap { old[kept[$0].old].map { frames(of: $0, feature) } }, of: path, into: target)
+                    positions.compactMap { try old[kept[$0].old].map { try frames(of: $0, feature) } }, of: path,
+                    into: target)
                 var time = 0
                 for position in positions {
                     let end = time + kept[position].row.length
@@ -237,8 +265,17 @@ struct EpisodeDeletion {
         }
     }
 
-    private func frames(of row: EpisodeRow, _ feature: String) -> Range<Int> {
-        let first = Int(((row.videos[feature]?.from ?? 0) * Double(info.fps)).rounded())
+    /// - Throws: `ReelError` (damaged) when there can be no such pictures.
+    private func frames(of row: EpisodeRow, _ feature: String) throws -> Range<Int> {
+        let begin = row.videos[feature]?.from ?? 0
+        guard let first = Int(exactly: (begin * Double(info.fps)).rounded()), first >= 0,
+            FeatureStatistics.counts.contains(row.length), first <= FeatureStatistics.counts.upperBound
+        else {
+            throw ReelError(
+                .damaged, "delete episodes", subject: layout.episodes.string,
+                cause: "the pictures of episode \(row.index) begin at \(begin) s",
+                remedy: "`reel check \(ShellWord.path(root))` says more.")
+        }
         return first..<first + row.length
     }
 
@@ -247,14 +284,15 @@ struct EpisodeDeletion {
     private mutating func prepareEpisodes() throws {
         var index: FileIndex?
         var file: EpisodesFile?
-        let numbers = keptByOldNumber
+        var numbers = keptByOldNumber
         let files = try EpisodesTable.files(in: layout).filter { isStrict || (try? ParquetReader.open($0)) != nil }
         // LeRobot opens no table whose files have different columns; one that has them is mended by the way.
         let columns = try EpisodesTable.commonColumns(of: files)
         for path in files {
-            let table = try ParquetReader.open(path).readAll(columns: columns)
+            let table = try EpisodesTable.readAll(path, columns: columns)
             for (episode, range) in Self.runs(try table.int64s("episode_index")) {
-                guard var row = numbers[episode] else { continue }
+                // In a damaged table an episode may stand twice; what was read of it is the first.
+                guard var row = numbers.removeValue(forKey: episode) else { continue }
                 // Tables of other types stand apart.
                 if file?.holds(table) != true {
                     try file?.finish()
@@ -263,7 +301,8 @@ struct EpisodeDeletion {
                     index = next
                 }
                 row.file = index ?? FileIndex()
-                try file?.append(EpisodesTable.renumbered(table.rows(range), to: row))
+                let first = range.lowerBound..<range.lowerBound + 1
+                try file?.append(EpisodesTable.renumbered(table.rows(first), to: row))
             }
         }
         try file?.finish()
@@ -284,6 +323,21 @@ struct EpisodeDeletion {
             if info[feature: name]?.hasStatistics == true { keptStatistics.append(name) }
         }
         try AtomicFile.write(all.text, to: staged.statistics)
+    }
+
+    /// - Throws: `ReelError` (mismatch) when files lie outside of the directories that are replaced.
+    private func requireUsualPlaces() throws {
+        var places: [(path: FilePath, directory: FilePath, template: String)] = []
+        places.append((try layout.data(FileIndex()), layout.data, info.dataPath))
+        for feature in info.videoFeatures {
+            places.append((try layout.video(feature.name, FileIndex()), layout.videos, info.videoPath ?? ""))
+        }
+        for (path, directory, template) in places where !path.starts(with: directory) {
+            throw ReelError(
+                .mismatch, "delete episodes", subject: root.string,
+                cause: "info.json has files at \(template), not in \(layout.name(of: directory))/",
+                remedy: "Move them there, and say so in info.json.")
+        }
     }
 
     /// - Throws: `ReelError` (diskFull) when what is written anew would not fit beside what is there.

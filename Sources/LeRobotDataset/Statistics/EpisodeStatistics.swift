@@ -79,7 +79,9 @@ extension EpisodeStatistics {
         }
         let mean = try array("mean")
         let stated = object["count"]?.flattenedReals?.first.flatMap(Int.init(exactly:))
-        guard let whole = stated ?? known, whole > 0 else { throw damaged("\(name) has no count") }
+        guard let whole = stated ?? known, FeatureStatistics.counts.contains(whole) else {
+            throw damaged("\(name) has no count")
+        }
         var quantiles: OrderedDictionary<String, [Double]> = [:]
         for key in object.keys where key.hasPrefix("q") && Int(key.dropFirst()) != nil {
             quantiles[key] = try array(key)

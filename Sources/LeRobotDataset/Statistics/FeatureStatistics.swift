@@ -29,6 +29,9 @@ package struct FeatureStatistics: Hashable, Codable, Sendable {
         self.quantiles = quantiles
     }
 
+    /// What a number of frames may be: with more nothing can be meant, and sums overflow.
+    static let counts = 1...(1 << 40)
+
     /// Which quantiles are kept, by name, in LeRobot's order.
     package static let quantileFractions: OrderedDictionary<String, Double> = [
         "q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99,

@@ -44,6 +44,15 @@ enum NumericValues {
         return ()
     }
 
+    /// All in single precision, row after row, and how many a row has.
+    var singles: (values: [Float], width: Int) {
+        switch self {
+        case .floats(let values, let width): (values, width)
+        case .doubles(let values, let width): (values.map(Float.init), width)
+        case .integers(let values): (values.map(Float.init), 1)
+        }
+    }
+
     /// Whether all values are finite.
     var areNumbers: Bool {
         switch self {

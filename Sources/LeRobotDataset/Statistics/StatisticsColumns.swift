@@ -22,17 +22,20 @@ struct StatisticsColumns {
         quantiles = FeatureStatistics.quantileFractions.keys.compactMap { name in column(name).map { (name, $0) } }
     }
 
-    /// One row's statistics; nil when a value is missing.
+    /// One row's statistics; nil when a value is missing, or they make no sense together.
     subscript(row: Int) -> FeatureStatistics? {
         guard let mean = NestedRow(mean, row: row), let minimum = NestedRow(minimum, row: row),
             let maximum = NestedRow(maximum, row: row), let deviation = NestedRow(deviation, row: row),
-            let count = NestedRow(count, row: row)?.values.first.flatMap(Int.init(exactly:))
+            let count = NestedRow(count, row: row)?.values.first.flatMap(Int.init(exactly:)),
+            FeatureStatistics.counts.contains(count),
+            [minimum, maximum, deviation].allSatisfy({ $0.values.count == mean.values.count })
         else { return nil }
         var statistics = FeatureStatistics(
             shape: mean.shape, minimum: minimum.values, maximum: maximum.values, mean: mean.values,
             standardDeviation: deviation.values, count: count, quantiles: [:])
         for (name, values) in quantiles {
-            if let quantile = NestedRow(values, row: row) { statistics.quantiles[name] = quantile.values }
+            let quantile = NestedRow(values, row: row)?.values
+            if quantile?.count == mean.values.count { statistics.quantiles[name] = quantile }
         }
         return statistics
     }

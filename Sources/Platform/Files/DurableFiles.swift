@@ -10,16 +10,9 @@ package enum DurableFiles {
     package static func rename(_ old: FilePath, to new: FilePath) throws {
         try Directory.rename(old, to: new)
     }
-    package static func exchange(_ first: FilePath, _ second: FilePath) throws -> Bool {
-        try Directory.exchange(first, second)
-    }
     package static func createDirectory(_ path: FilePath) throws { try Directory.create(path) }
     package static func sync(_ path: FilePath) throws { try File.sync(path) }
     package static func syncDirectory(_ path: FilePath) throws { try Directory.sync(path) }
-    package static func syncTree(_ path: FilePath) throws { try Directory.syncTree(path) }
-    package static func linkOrCopy(_ path: FilePath, to new: FilePath) throws {
-        try File.linkOrCopy(path, to: new)
-    }
     package static func isDirectory(_ path: FilePath) -> Bool { Directory.exists(path) }
     package static func exists(_ path: FilePath) -> Bool { File.exists(path) }
     package static func requireFile(_ path: FilePath) throws { try File.require(path) }

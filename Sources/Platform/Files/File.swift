@@ -179,10 +179,11 @@ extension File {
         return stat(path.string, &status) == 0 ? Int(status.st_size) : nil
     }
 
-    /// Gives a file a second name, or copies it where the filesystem has no hard links. Nothing is synced.
+    /// Gives a file a second name, or copies it where the filesystem has no hard links. Of a symbolic link it is the
+    /// file that it leads to: a relative one would lead elsewhere from another directory. Nothing is synced.
     /// - Throws: `ReelError` naming the file; then there is no such second name.
     package static func linkOrCopy(_ path: FilePath, to new: FilePath) throws(ReelError) {
-        if link(path.string, new.string) == 0 { return }
+        if linkat(AT_FDCWD, path.string, AT_FDCWD, new.string, AT_SYMLINK_FOLLOW) == 0 { return }
         let cause = Errno(rawValue: errno)
         // What has no links says EPERM (FAT), ENOTSUP (exFAT, FUSE), EXDEV (two filesystems, overlayfs), EMLINK (full).
         let refusals: [Errno] = [.notPermitted, .notSupported, .noFunction, .improperLink, .tooManyLinks]

@@ -31,7 +31,9 @@ struct Check: ParsableCommand {
         if !report.lost.isEmpty {
             print("whole: \(Self.text(report.whole))")
             print("lost: \(Self.text(report.lost))")
-            if !report.whole.isEmpty {
+            if let file = report.unread.first {
+                print("\(file) cannot be read here: what is in it may not be lost")
+            } else if !report.whole.isEmpty {
                 print("reel recover --drop-lost \(ShellWord.path(path)) makes a dataset of the whole ones")
             }
         }

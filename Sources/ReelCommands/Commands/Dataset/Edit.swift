@@ -47,9 +47,12 @@ struct Edit: ParsableCommand {
         }
         let numbers = Set(episodes)
         let writer = try DatasetWriter(root: opened.root)
-        try writer.deleteEpisodes(numbers, with: FFmpegVideoTools())
+        let kept = try writer.deleteEpisodes(numbers, with: FFmpegVideoTools())
         print(
             "\(numbers.count) deleted, \(writer.info.totalEpisodes) episodes with \(writer.info.totalFrames) frames are left"
         )
+        for feature in kept {
+            print("meta/stats.json: \(feature.printable) has the statistics of before, nothing else tells them")
+        }
     }
 }

@@ -47,7 +47,7 @@ struct Recover: ParsableCommand {
         if dropsLost {
             let report = try DatasetCheck.report(root: path, tools: FFmpegVideoTools(), pictures: .none)
             if !report.lost.isEmpty {
-                let left = try DatasetRepair.keepOnly(Set(report.whole), in: path, with: FFmpegVideoTools())
+                let left = try DatasetRepair.keepWhole(report, in: path, with: FFmpegVideoTools())
                 print("taken out: \(Check.text(report.lost)); \(left) are left")
                 isMended = true
             }
