@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -56,6 +57,24 @@ static int get_attributes(struct reel_sched_attributes *attributes) {
 
 static int set_attributes(pid_t thread, const struct reel_sched_attributes *attributes) {
     return syscall(SYS_sched_setattr, thread, attributes, 0) == 0 ? 0 : errno;
+}
+
+_Static_assert(sizeof(struct reel_scheduling) == sizeof(struct reel_sched_attributes), "one is kept in the other");
+
+int reel_note_scheduling(struct reel_scheduling *scheduling) {
+    struct reel_sched_attributes now;
+    int error = get_attributes(&now);
+    if (error == 0) memcpy(scheduling, &now, sizeof now);
+    return error;
+}
+
+int reel_restore_scheduling(const struct reel_scheduling *scheduling) {
+    struct reel_sched_attributes before, now;
+    memcpy(&before, scheduling, sizeof before);
+    int error = get_attributes(&now);
+    if (error != 0) return error;
+    if (now.policy == before.policy && now.priority == before.priority) return 0;
+    return set_attributes(0, &before);
 }
 
 void reel_take_short_turns(void) {
