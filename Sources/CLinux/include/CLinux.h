@@ -40,12 +40,16 @@ int reel_restore_scheduling(const struct reel_scheduling *scheduling);
 /// Lets real-time threads of this process compute for at most `longest` microseconds without a pause (RLIMIT_RTTIME; a
 /// negative number leaves the limit as it is): the kernel sends SIGXCPU after a quarter of that, and kills the process
 /// after all of it. `granted` is what they may, -1 for as long as they want. Returns 0, ERANGE where that is less than
-/// `least` (nothing is changed then), or another errno.
+/// `least` (the hard limit stays as it is then), or another errno.
 int reel_limit_real_time(int64_t longest, int64_t least, int64_t *granted);
 
-/// From now on SIGXCPU makes the calling thread an ordinary one as it is now, if it is a real-time thread then, and
-/// does not end the process. One thread at a time. Returns 0, EBUSY, or another errno.
+/// From now on SIGXCPU makes the calling thread an ordinary one as it is now, if it is a real-time thread then, and so
+/// the thread that gets the signal, and does not end the process. One thread at a time. Returns 0, EBUSY, or another
+/// errno.
 int reel_guard_real_time(void);
+
+/// Makes the guarded thread, which must be the calling one, ordinary; it stays guarded. Returns 0, or an errno.
+int reel_become_ordinary(void);
 
 /// Makes the guarded thread, which must be the calling one, ordinary, and lets SIGXCPU do what it did before. Returns 1
 /// when the signal has made it ordinary already, else 0.
