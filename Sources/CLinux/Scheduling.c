@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -58,6 +59,24 @@ static int set_attributes(pid_t thread, const struct reel_sched_attributes *attr
     return syscall(SYS_sched_setattr, thread, attributes, 0) == 0 ? 0 : errno;
 }
 
+_Static_assert(sizeof(struct reel_scheduling) == sizeof(struct reel_sched_attributes), "one is kept in the other");
+
+int reel_note_scheduling(struct reel_scheduling *scheduling) {
+    struct reel_sched_attributes now;
+    int error = get_attributes(&now);
+    if (error == 0) memcpy(scheduling, &now, sizeof now);
+    return error;
+}
+
+int reel_restore_scheduling(const struct reel_scheduling *scheduling) {
+    struct reel_sched_attributes before, now;
+    memcpy(&before, scheduling, sizeof before);
+    int error = get_attributes(&now);
+    if (error != 0) return error;
+    if (now.policy == before.policy && now.priority == before.priority) return 0;
+    return set_attributes(0, &before);
+}
+
 void reel_take_short_turns(void) {
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
     struct reel_sched_attributes wanted;
@@ -93,17 +112,27 @@ int reel_policy(int *priority) {
     return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
 }
 
+// At the hard limit the kernel kills, so a thread must hear of it well before: also in a process that was started with
+// both alike, as desktop sessions do it.
+static int warn_in_time(struct rlimit *limit) {
+    if (limit->rlim_cur > limit->rlim_max / 4) limit->rlim_cur = limit->rlim_max / 4;
+    return setrlimit(RLIMIT_RTTIME, limit) == 0 ? 0 : errno;
+}
+
 int reel_limit_real_time(int64_t longest, int64_t least, int64_t *granted) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_RTTIME, &limit) != 0) return errno;
+    rlim_t former = limit.rlim_max;
     if (longest >= 0 && limit.rlim_max > (rlim_t)longest) limit.rlim_max = (rlim_t)longest;
     *granted = limit.rlim_max == RLIM_INFINITY ? -1 : (int64_t)limit.rlim_max;
     if (*granted < 0) return 0;
-    if (*granted < least) return ERANGE;
-    // At the hard limit the kernel kills, so the thread must hear of it well before: also in a process that was started
-    // with both alike, as desktop sessions do it.
-    if (limit.rlim_cur > limit.rlim_max / 4) limit.rlim_cur = limit.rlim_max / 4;
-    return setrlimit(RLIMIT_RTTIME, &limit) == 0 ? 0 : errno;
+    if (*granted < least) {
+        // Other threads may be real-time ones all the same, in a program that was started so.
+        limit.rlim_max = former;
+        if (former != RLIM_INFINITY) warn_in_time(&limit);
+        return ERANGE;
+    }
+    return warn_in_time(&limit);
 }
 
 // The thread that loses its real-time priority when SIGXCPU comes, and what it becomes.
@@ -115,9 +144,18 @@ static struct sigaction before;
 // On whichever thread the kernel chose: the one that computes, as a rule. System calls only.
 static void give_up_real_time(int number) {
     int error = errno;
+    int is_over = 0;
     pid_t thread = atomic_load(&guarded);
     if (thread != 0 && is_real_time(sched_getscheduler(thread)) && set_attributes(thread, &ordinary) == 0) {
         atomic_store(&exceeded, 1);
+        is_over = 1;
+    }
+    // Another one, in a program that was started with real-time threads.
+    if (is_real_time(sched_getscheduler(0)) && set_attributes(0, &ordinary) == 0) is_over = 1;
+    if (is_over) {
+        // The kernel has put the soft limit up by a second, beyond the hard one: the next would be killed unwarned.
+        struct rlimit limit;
+        if (getrlimit(RLIMIT_RTTIME, &limit) == 0 && limit.rlim_max != RLIM_INFINITY) warn_in_time(&limit);
     } else {
         // Another limit (RLIMIT_CPU): what happens then is what would have happened without this.
         sigaction(number, &before, NULL);
@@ -142,6 +180,11 @@ int reel_guard_real_time(void) {
     }
     if (error != 0) atomic_store(&guarded, 0);
     return error;
+}
+
+int reel_become_ordinary(void) {
+    if (atomic_load(&guarded) != (int)syscall(SYS_gettid)) return ESRCH;
+    return set_attributes(0, &ordinary);
 }
 
 int reel_leave_real_time(void) {

@@ -1,3 +1,4 @@
+import Platform
 import RecordingTypes
 import Testing
 
@@ -26,6 +27,14 @@ struct VideoCodecTests {
         let codec = try VideoCodec.resolve(.auto)
         #expect(codec.kind != .auto)
         _ = try codec.openEncoder(VideoEncoderSettings(kind: codec.kind), width: 640, height: 480, fps: 30)
+    }
+
+    @Test("Whoever opens an encoder stays the thread that it was", arguments: [VideoEncoderKind.libsvtav1, .h264])
+    func scheduling(kind: VideoEncoderKind) throws {
+        let before = ThreadScheduling.current
+        _ = try VideoCodec.resolve(kind).openEncoder(
+            VideoEncoderSettings(kind: kind), width: 64, height: 64, fps: 30)
+        #expect(ThreadScheduling.current == before)
     }
 
     @Test("The options are those of LeRobot 0.6.1")

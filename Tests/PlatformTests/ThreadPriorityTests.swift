@@ -252,6 +252,45 @@ struct RealTimeLimitTests {
         }
     }
 
+    @Test("nor does it stay one that it was when it was started", .needsRealTime)
+    func startedTooTight() async {
+        await #expect(processExitsWith: .success) {
+            // In a process of its own and on a thread of its own: the limit is for all threads that are real-time ones.
+            OwnThread(name: "started") {
+                var parameters = sched_param(sched_priority: 1)
+                sched_setscheduler(0, 1, &parameters)
+                RealTimeLimitTests.limit(soft: 15_000, hard: 15_000)
+                let granted = ThreadPriority.wakePromptly()
+                #expect(granted.policy == .other)
+                #expect(ThreadScheduling.current.policy == .other)
+                #expect(
+                    granted.refusals == [
+                        "RLIMIT_RTTIME lets a real-time thread compute for 15000 µs only (ulimit -R)"
+                    ])
+                #expect(ThreadPriority.sleepIn(granted) == granted)
+            }.join()
+        }
+    }
+
+    @Test("and other threads of a program that was started with real-time ones lose it one by one", .needsRealTime)
+    func otherThreads() async {
+        await #expect(processExitsWith: .success) {
+            RealTimeLimitTests.limit(soft: 200_000, hard: 200_000)
+            let sleeper = Sleeper.run(hasRights: true) {
+                for name in ["first", "second"] {
+                    OwnThread(name: name) {
+                        var parameters = sched_param(sched_priority: 1)
+                        sched_setscheduler(0, 1, &parameters)
+                        // The kernel ends this, one way or the other.
+                        while ThreadScheduling.current.isRealTime {}
+                    }.join()
+                }
+            }
+            #expect(sleeper.granted.policy == .fifo)
+            #expect(sleeper.after.policy == .other)
+        }
+    }
+
     @Test("a limit of the processor time still ends the process, while such a thread sleeps and after it")
     func otherLimits() async {
         await #expect(processExitsWith: .signal(SIGXCPU)) {

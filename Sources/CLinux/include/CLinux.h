@@ -26,15 +26,30 @@ int64_t reel_thread_number(void);
 /// The calling thread's policy (SCHED_OTHER, SCHED_FIFO, …), and its priority among real-time threads.
 int reel_policy(int *priority);
 
+/// How a thread is scheduled, as the kernel describes it.
+struct reel_scheduling {
+    uint64_t attributes[6];
+};
+
+/// Notes how the calling thread is scheduled. Returns 0, or an errno.
+int reel_note_scheduling(struct reel_scheduling *scheduling);
+
+/// Gives the calling thread the policy and priority back that it had, where it has others now. Returns 0, or an errno.
+int reel_restore_scheduling(const struct reel_scheduling *scheduling);
+
 /// Lets real-time threads of this process compute for at most `longest` microseconds without a pause (RLIMIT_RTTIME; a
 /// negative number leaves the limit as it is): the kernel sends SIGXCPU after a quarter of that, and kills the process
 /// after all of it. `granted` is what they may, -1 for as long as they want. Returns 0, ERANGE where that is less than
-/// `least` (nothing is changed then), or another errno.
+/// `least` (the hard limit stays as it is then), or another errno.
 int reel_limit_real_time(int64_t longest, int64_t least, int64_t *granted);
 
-/// From now on SIGXCPU makes the calling thread an ordinary one as it is now, if it is a real-time thread then, and
-/// does not end the process. One thread at a time. Returns 0, EBUSY, or another errno.
+/// From now on SIGXCPU makes the calling thread an ordinary one as it is now, if it is a real-time thread then, and so
+/// the thread that gets the signal, and does not end the process. One thread at a time. Returns 0, EBUSY, or another
+/// errno.
 int reel_guard_real_time(void);
+
+/// Makes the guarded thread, which must be the calling one, ordinary; it stays guarded. Returns 0, or an errno.
+int reel_become_ordinary(void);
 
 /// Makes the guarded thread, which must be the calling one, ordinary, and lets SIGXCPU do what it did before. Returns 1
 /// when the signal has made it ordinary already, else 0.

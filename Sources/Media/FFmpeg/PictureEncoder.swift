@@ -1,4 +1,5 @@
 import CFFmpeg
+import Platform
 import RecordingTypes
 
 /// Owns an encoder of FFmpeg's. Pictures go in, packets come out; used from one thread.
@@ -21,7 +22,8 @@ final class PictureEncoder {
         self.context = context
         configure(context)
         var dictionary = OptionDictionary(options)
-        let result = avcodec_open2(context, codec, &dictionary.pointer)
+        // libSvtAv1Enc makes whoever opens it a real-time thread (SCHED_FIFO 99), with all that it starts from then on.
+        let result = ThreadScheduling.keeping { avcodec_open2(context, codec, &dictionary.pointer) }
         if result < 0 { throw ReelError(ffmpeg: result, "open the encoder \(name)") }
         isOpen = true
         if let unknown = dictionary.names.first {

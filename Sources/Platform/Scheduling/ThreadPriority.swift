@@ -29,6 +29,8 @@ package enum ThreadPriority {
             }
             try limitRealTime(to: nil)
         } catch {
+            // One that was started as a real-time thread cannot stay one under a limit that kills it in mid-tick.
+            if scheduling.isRealTime && reel_become_ordinary() == 0 { scheduling = .current }
             if !scheduling.isRealTime { scheduling.refusals = [error.text] }
             return scheduling
         }

@@ -49,4 +49,12 @@ package struct ThreadScheduling: Sendable, Equatable {
             }
         return ThreadScheduling(policy: policy, priority: Int(priority))
     }
+
+    /// Runs what may make the calling thread another kind of thread, and makes it what it was before.
+    package static func keeping<Result>(_ body: () throws -> Result) rethrows -> Result {
+        var before = reel_scheduling()
+        let isKnown = reel_note_scheduling(&before) == 0
+        defer { if isKnown { reel_restore_scheduling(&before) } }
+        return try body()
+    }
 }
