@@ -125,7 +125,7 @@ struct ImagesTests {
         _ = try DatasetWriter(root: dataset.root).publish(draft(dataset, 0))
         let path = DatasetLayout.info(in: dataset.root)
         var info = try DatasetInfo(path: path)
-        let position = try #require(info.features.firstIndex(where: \.isImage))
+        let position = try #require(info.features.firstIndex { $0.isImage })
         info.features[position].definition["shape"] = .array(shape.map(JSONValue.integer))
         try AtomicFile.write(info.text, to: path)
         let found = try DatasetCheck.run(root: dataset.root, tools: nil, pictures: .all).map(\.description)
