@@ -168,9 +168,6 @@ struct CameraReader {
         if (camera.width == nil) != (camera.height == nil) {
             throw refuse(nil, "width and height must be given together")
         }
-        for (key, size) in [("width", camera.width), ("height", camera.height)] {
-            if let size, size % 2 != 0 { throw refuse(key, "it must be even to be encoded", at: value(key)) }
-        }
     }
 
     private func checkName(prefix: String) throws {
