@@ -35,7 +35,7 @@ package final class SessionProblems: SessionListener {
         let (problems, more) = kept.withLock { $0 }
         let places = Set(problems.map(\.place)).sorted()
         return places.flatMap { place in lines(at: place, in: problems) }
-            + (more > 0 ? ["\(more) further problems are not listed"] : [])
+            + (more > 0 ? ["\(more.counted("further problem is", "further problems are")) not listed"] : [])
     }
 
     /// Those of one place, in the order in which they came.

@@ -86,8 +86,8 @@ package final class StatusLine: SessionListener {
     /// What was told since the last look, a line each.
     private func notes() -> String {
         let batch = events.take()
-        let lost =
-            batch.lost > 0 ? ["\(batch.lost) lines are left out here: the terminal took nothing for a while"] : []
+        let count = batch.lost.counted("line is", "lines are")
+        let lost = batch.lost > 0 ? ["\(count) left out here: the terminal took nothing for a while"] : []
         return (lost + batch.events.compactMap { $0.line(root: root) }).map { "reel: \($0)\n" }.joined()
     }
 }

@@ -107,8 +107,8 @@ extension Take {
     ) throws -> String? {
         for (camera, reference) in zip(info.session.cameras, row.frames) where reference.isNew {
             if try frame(camera, reference.index) != reference.packet {
-                return
-                    "picture \(reference.index) of the camera \(camera.name.printable) is not whole, after \(row.index) rows"
+                let place = "after \(row.index.counted("row"))"
+                return "picture \(reference.index) of the camera \(camera.name.printable) is not whole, \(place)"
             }
         }
         return nil

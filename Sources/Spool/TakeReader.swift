@@ -110,7 +110,7 @@ package final class TakeReader {
     private func stop(_ cause: String, isDamage: Bool) {
         isOver = true
         isDamaged = isDamage
-        let expected = info.end.map { " of \($0.rows)" } ?? ""
-        stoppedBecause = "\(cause), after \(sequence.count)\(expected) rows"
+        let rows = info.end.map { "\(sequence.count) of \($0.rows.counted("row"))" } ?? sequence.count.counted("row")
+        stoppedBecause = "\(cause), after \(rows)"
     }
 }

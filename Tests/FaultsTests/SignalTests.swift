@@ -125,7 +125,7 @@ struct SignalTests {
             kill(encoding.pid, signal)
             let status = try encoding.wait()
             try Promises.require(status == 128 + signal, "its status says what ended it (\(status ?? -1))")
-            try Promises.require(arena.lastWords.contains("takes still wait"), "it says that a take waits")
+            try Promises.require(arena.lastWords.contains("still wait"), "it says that a take waits")
             try arena.run("encode", statuses: [0])
             try Promises.require(try arena.spool.takes().isEmpty, "the take is an episode")
         }

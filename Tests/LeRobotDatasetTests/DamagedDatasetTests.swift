@@ -149,7 +149,8 @@ struct DamagedDatasetTests {
         }
         defer { dataset.remove() }
         let found = try report(dataset).findings.map(\.description)
-        #expect(found.contains { $0.contains("action: row 3 has \(width) values, not 2") }, "\(found)")
+        let held = width == 1 ? "1 value" : "\(width) values"
+        #expect(found.contains { $0.contains("action: row 3 has \(held), not 2") }, "\(found)")
     }
 
     @Test("info.json counts more episodes than there are")

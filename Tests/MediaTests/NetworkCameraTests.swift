@@ -129,6 +129,8 @@ struct NetworkCameraTests {
         let error = try #require(throws: ReelError.self) { _ = try camera(server).open() }
         #expect(error.kind == .unavailable && error.subject == server.url)
         #expect(error.cause.contains(cause) && (error.remedy ?? "").contains(remedy))
+        // Also as it is printed, where credentials are hidden.
+        #expect("\(error)".contains(remedy))
     }
 
     @Test("The address of a still picture is told for what it is")

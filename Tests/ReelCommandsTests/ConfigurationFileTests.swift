@@ -139,7 +139,7 @@ struct ConfigurationFileTests {
             least + [
                 "--dataset.single_task=Pick: \"cube\" # 1", "--dataset.streaming_encoding=yes", "--reel.ring_mb=64",
                 "--reel.spool_pictures=raw", "--reel.pictures=newest",
-                "--robot.cameras={a: {type: ffmpeg, url: 'http://x:1/', options: {a: '1'}, loop: yes, width: 2, height: 4}, b: {type: sim, view: top}}",
+                "--robot.cameras={a: {type: ffmpeg, url: 'http://x:1/', options: {a: '1'}, loop: yes, width: 66, height: 64}, b: {type: sim, view: top}}",
             ],
             [
                 "--robot.type=so100_follower", "--robot.port=/dev/ttyACM0", "--robot.id=007",

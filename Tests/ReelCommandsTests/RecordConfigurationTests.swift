@@ -216,4 +216,11 @@ struct RecordConfigurationTests {
         #expect(found.storage == .images && found.notes.isEmpty)
         #expect(try found.yaml().contains("video: false"))
     }
+
+    @Test func sizesThatNoVideoHasMayBePNGs() throws {
+        let camera = "--robot.cameras={front: {type: ffmpeg, url: x, width: 853, height: 480}}"
+        #expect(try simulated(camera, "--dataset.video=false").robot.cameras.map(\.width) == [853])
+        let fullColour = ["--dataset.rgb_encoder.vcodec=h264", "--dataset.rgb_encoder.pix_fmt=yuv444p"]
+        #expect(try simulated(camera, fullColour[0], fullColour[1]).robot.cameras.map(\.width) == [853])
+    }
 }

@@ -22,4 +22,14 @@ struct YAMLErrorTests {
         #expect(error.cause.contains(text), "\(error)")
         #expect(!"\(error)".contains("\n"))
     }
+
+    @Test("and shows no part of a password, which may be what breaks it", arguments: ["}", ",", "]"])
+    func password(mark: String) throws {
+        let address = "http://bob:S3cr3t\(mark)M0re@10.0.0.5/v"
+        let error = try #require(throws: ReelError.self) {
+            try simulated("--robot.cameras={a: {type: ffmpeg, url: \(address), fps: 30}}")
+        }
+        #expect(error.kind == .usage)
+        #expect(!"\(error)".contains("S3cr3t") && !"\(error)".contains("M0re"), "\(error)")
+    }
 }

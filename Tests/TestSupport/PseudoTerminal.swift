@@ -30,6 +30,12 @@ package final class PseudoTerminal {
         close(descriptor)
     }
 
+    /// What somebody types.
+    package func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(controller, bytes, bytes.count)
+    }
+
     /// Ctrl-S: it takes nothing until `goOn`.
     package func stop() { tcflow(descriptor, TCOOFF) }
 

@@ -24,7 +24,7 @@ extension SessionEvent {
         case .deviceBack(let name): "\(name) is back"
         case .deviceMayHold(_, let cause): cause
         case .picturesDamaged(let take, let camera, let count): Self.damaged(take, camera, count)
-        case .diskIsFilling(let minutes): "The disk has room for \(minutes) minutes of recording"
+        case .diskIsFilling(let minutes): "The disk has room for \(minutes.counted("minute")) of recording"
         case .takeSaved(let take): "take \(take) is saved"
         case .takeUnsafe(let take, let cause):
             "take \(take) is not safe: \(cause). What is on the disk comes back with reel recover"
@@ -51,7 +51,7 @@ extension SessionEvent {
     }
 
     static func damaged(_ take: Int, _ camera: String, _ count: Int) -> String {
-        "take \(take): \(count) \(count == 1 ? "picture" : "pictures") of the camera \(camera.printable) came damaged and "
+        "take \(take): \(count.counted("picture")) of the camera \(camera.printable) came damaged and "
             + "\(count == 1 ? "was" : "were") left out; rows show the one before"
     }
 

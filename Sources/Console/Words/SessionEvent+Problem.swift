@@ -24,7 +24,7 @@ extension SessionEvent {
     package func problem(root: FilePath) -> SessionProblem? {
         switch self {
         case .diskIsFull(let cause, let episodes):
-            Self.ofSession("\(cause), so the session ended after \(episodes) episodes")
+            Self.ofSession("\(cause), so the session ended after \(episodes.counted("episode"))")
         case .sessionFailed(_, let cause): Self.ofSession("the session ended: \(cause)")
         case .deviceGone(let name, let cause):
             Self.ofSession("the session ended because \(name) did not come back: \(cause)")
@@ -49,7 +49,8 @@ extension SessionEvent {
             SessionProblem(place: .take(take), text: "take \(take) was set aside: \(cause)", cause: cause)
         case .toldToEnd(let signal): Self.atTheEnd("\(signal) ended the session")
         case .takesWait(let count):
-            Self.atTheEnd("\(count) takes wait to be encoded: reel encode \(ShellWord.path(root))")
+            Self.atTheEnd(
+                "\(count.counted("take waits", "takes wait")) to be encoded: reel encode \(ShellWord.path(root))")
         case .notConsolidated(let cause), .reportNotWritten(let cause): Self.atTheEnd(cause)
         case .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeBegan, .takeEnded, .takeKept,
             .takeDiscarded, .episodeIsRepeated,

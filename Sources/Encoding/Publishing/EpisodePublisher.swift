@@ -113,7 +113,8 @@ package final class EpisodePublisher {
         var losses: [String] = []
         if let recorded = info.end?.rows, rows < recorded {
             let cause = encoded.pictures.compactMap(\.cutBecause).first ?? "its rows are damaged"
-            losses.append("\(recorded - rows) of its \(recorded) rows are lost: \(cause)")
+            let lost = recorded - rows
+            losses.append("\(lost) of its \(recorded.counted("row")) \(lost == 1 ? "is" : "are") lost: \(cause)")
         }
         losses += encoded.pictures.compactMap(\.damage)
         return losses

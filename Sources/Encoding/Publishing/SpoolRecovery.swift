@@ -143,22 +143,23 @@ package struct SpoolRecovery: Sendable {
         var take = take
         let number = take.number
         guard info.recovered else { return try keep(take) }
+        let rows = end.rows.counted("row")
         if discardsRecovered {
             try take.remove()
             return Finding(
-                take: number, text: "take \(number): was cut after \(end.rows) rows, discarded", lostRows: end.rows)
+                take: number, text: "take \(number): was cut after \(rows), discarded", lostRows: end.rows)
         }
         if end.rows < info.session.fps {
-            try take.update { $0.failure = "cut after \(end.rows) rows, less than a second" }
+            try take.update { $0.failure = "cut after \(rows), less than a second" }
             try take.move(to: .failed)
             return Finding(
-                take: number, text: "take \(number): cut after \(end.rows) rows, less than a second: set aside",
+                take: number, text: "take \(number): cut after \(rows), less than a second: set aside",
                 lostRows: end.rows, isSetAside: true)
         }
         try take.move(to: .kept)
         let lost = end.lostRows > 0 ? ", \(end.lostRows) lost (\(end.message ?? "damage"))" : ""
         return Finding(
-            take: number, text: "take \(number): recovered \(end.rows) rows\(lost)", lostRows: end.lostRows)
+            take: number, text: "take \(number): recovered \(rows)\(lost)", lostRows: end.lostRows)
     }
 
     /// It was whole when the recorder died, and nobody had discarded it.

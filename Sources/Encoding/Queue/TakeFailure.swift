@@ -9,7 +9,7 @@ struct TakeFailure {
 
     /// It has ended the process too often.
     init(deaths: Int) {
-        message = "it ended the encoder \(deaths) times"
+        message = "it ended the encoder \(deaths.counted("time"))"
         goesAside = true
     }
 

@@ -58,11 +58,14 @@ struct DataCheck {
         for row in rows where !seen.contains(row.index) {
             let path = (try? layout.data(row.data)).map(layout.name) ?? "data"
             lost.insert(row.index)
-            findings.append(Finding(.error, file: path, episode: row.index, "none of its \(row.length) rows is there"))
+            let rows = row.length.counted("row")
+            findings.append(Finding(.error, file: path, episode: row.index, "none of its \(rows) is there"))
         }
         if rowsSeen != info.totalFrames {
             findings.append(
-                Finding(.error, file: "data", "it holds \(rowsSeen) rows, info.json says \(info.totalFrames) frames"))
+                Finding(
+                    .error, file: "data",
+                    "it holds \(rowsSeen.counted("row")), info.json says \(info.totalFrames.counted("frame"))"))
         }
     }
 
@@ -143,14 +146,14 @@ struct DataCheck {
         for problem in problems { findings.append(Finding(.error, file: file, episode: number, problem)) }
         func error(_ problem: String) { findings.append(Finding(.error, file: file, episode: number, problem)) }
         guard let position = positions[number] else {
-            error("\(found) rows of an episode that the table of episodes does not have")
+            error("\(found.counted("row")) of an episode that the table of episodes does not have")
             return
         }
         let row = rows[position]
         let isFirst = seen.insert(number).inserted
         if !isFirst { error("its rows are in two places") }
         if !isFirst || found != row.length { lost.insert(number) }
-        if found != row.length { error("\(found) rows, the table of episodes says \(row.length)") }
+        if found != row.length { error("\(found.counted("row")), the table of episodes says \(row.length)") }
         if let path = try? layout.data(row.data), layout.name(of: path) != file {
             // Its number may be right and info.json's data_path another.
             let isNamed = layout.name(of: path).contains(row.data.name)
@@ -182,7 +185,9 @@ struct DataCheck {
 extension ColumnValues {
     /// The first row that is not `width` numbers, counted from `first`; nil when all are.
     fileprivate func problem(width: Int, from first: Int) -> String? {
-        func wrong(_ row: Int, _ count: Int) -> String { "row \(first + row) has \(count) values, not \(width)" }
+        func wrong(_ row: Int, _ count: Int) -> String {
+            "row \(first + row) has \(count.counted("value")), not \(width)"
+        }
         switch self {
         case .nullable(let isValid, let values):
             return isValid.firstIndex(of: false).map { "row \(first + $0) has no value" }

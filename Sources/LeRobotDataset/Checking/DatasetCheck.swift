@@ -147,7 +147,7 @@ package struct DatasetCheck {
         for feature in info.features {
             if feature.dtype.isEmpty || feature.shape.isEmpty { error("\(feature.name) has no dtype or shape") }
             if let names = feature.names, feature.shape.count == 1, names.count != feature.shape[0] {
-                error("\(feature.name) has \(names.count) names for \(feature.shape[0]) values")
+                error("\(feature.name) has \(names.count.counted("name")) for \(feature.shape[0].counted("value"))")
             }
         }
         let train = info.splits["train"]?.string
@@ -206,8 +206,9 @@ package struct DatasetCheck {
                         "its task_index are not 0, 1, 2, …: LeRobot goes by the row, other programs by the number"))
             }
             if tasks.count != info.totalTasks {
+                let held = tasks.count.counted("task")
                 findings.append(
-                    Finding(.error, file: file, "it holds \(tasks.count) tasks, info.json says \(info.totalTasks)"))
+                    Finding(.error, file: file, "it holds \(held), info.json says \(info.totalTasks)"))
             }
             if Set(tasks).count != tasks.count { findings.append(Finding(.error, file: file, "a task is there twice")) }
             if try !TasksTable.hasIndex(layout.tasks) {

@@ -53,7 +53,7 @@ struct EpisodesCheck {
             findings.append(
                 Finding(
                     .error, file: "meta/episodes",
-                    "it holds \(rows.count) episodes, info.json says \(info.totalEpisodes)"))
+                    "it holds \(rows.count.counted("episode")), info.json says \(info.totalEpisodes)"))
         }
         let frames = rows.last?.end ?? 0
         if frames != info.totalFrames {

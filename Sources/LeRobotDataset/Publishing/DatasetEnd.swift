@@ -35,7 +35,7 @@ struct DatasetEnd {
             throw ReelError(
                 .damaged, "continue the dataset", subject: layout.episodes.string,
                 cause:
-                    "info.json has \(info.totalEpisodes) episodes and \(info.totalFrames) frames, "
+                    "info.json has \(info.totalEpisodes.counted("episode")) and \(info.totalFrames.counted("frame")), "
                     + "the table of episodes ends with \(found)",
                 remedy:
                     "`reel check \(ShellWord.path(layout.root))` says what is there, "

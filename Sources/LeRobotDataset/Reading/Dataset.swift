@@ -38,8 +38,9 @@ package struct Dataset: Sendable {
             throw ReelError(
                 .damaged, action, subject: layout.episodes.string,
                 cause: info.totalEpisodes == 0
-                    ? "it has \(rows.count) rows, info.json counts no episode"
-                    : "its \(rows.count) rows are not the episodes 0 to \(info.totalEpisodes - 1) that info.json counts",
+                    ? "it has \(rows.count.counted("row")), info.json counts no episode"
+                    : "its \(rows.count.counted("row is", "rows are")) not the episodes 0 to "
+                        + "\(info.totalEpisodes - 1) that info.json counts",
                 remedy: "`reel check \(ShellWord.path(root))` says more, "
                     + "`reel recover \(ShellWord.path(root))` mends what can be mended.")
         }

@@ -141,7 +141,8 @@ extension DatasetSummary: CustomStringConvertible {
     /// Some lines of text.
     package var description: String {
         var lines = [
-            "\(root): \(info.totalEpisodes) episodes, \(info.totalFrames) frames, \(Self.clock(seconds)) at \(info.fps) fps",
+            "\(root): \(info.totalEpisodes.counted("episode")), \(info.totalFrames.counted("frame")), "
+                + "\(Self.clock(seconds)) at \(info.fps) fps",
             "format \(info.codebaseVersion), robot \(info.robotType ?? "not named")",
         ]
         if let lengths {
@@ -150,19 +151,19 @@ extension DatasetSummary: CustomStringConvertible {
                 "episodes of \(Self.tenths(shortest / Double(info.fps))) to \(Self.tenths(longest / Double(info.fps))) s"
             )
         }
-        for (task, episodes) in tasks { lines.append("task \"\(task)\": \(episodes) episodes") }
+        for (task, episodes) in tasks { lines.append("task \"\(task)\": \(episodes.counted("episode"))") }
         for feature in info.features where !Feature.defaults.contains(where: { $0.name == feature.name }) {
             let shape = feature.shape.map(String.init).joined(separator: "×")
             let codec = feature.definition["info"]?.object?["video.codec"]?.string.map { " \($0)" } ?? ""
             lines.append("feature \(feature.name): \(feature.dtype) \(shape)\(codec)")
         }
         for (kind, files) in files {
-            lines.append("\(kind): \(files.count) files, \(Self.tenths(Double(files.bytes) / 1024 / 1024)) MB")
+            lines.append("\(kind): \(files.count.counted("file")), \(Self.tenths(Double(files.bytes) / 1024 / 1024)) MB")
         }
         if let timing {
             let repeated = timing.repeatedPictures.map { "\($0.value) of \($0.key)" }.joined(separator: ", ")
             lines.append(
-                "timing of \(timing.frames) frames: \(timing.lateTicks) late, pictures repeated: "
+                "timing of \(timing.frames.counted("frame")): \(timing.lateTicks) late, pictures repeated: "
                     + (repeated.isEmpty ? "none" : repeated))
         }
         if let outcomes = timing?.outcomes, !outcomes.isEmpty {

@@ -144,9 +144,10 @@ extension DatasetRepair.Step: CustomStringConvertible {
     package var description: String {
         switch self {
         case .tasks: "meta/tasks.parquet: its rows, in the order of their numbers"
-        case .tasksAnew(let tasks): "meta/tasks.parquet: \(tasks.count) tasks, made anew from the episodes"
+        case .tasksAnew(let tasks): "meta/tasks.parquet: \(tasks.count.counted("task")), made anew from the episodes"
         case .counts(let episodes, let frames, let tasks):
-            "meta/info.json: \(episodes) episodes, \(frames) frames and \(tasks) tasks, as there are"
+            "meta/info.json: \(episodes.counted("episode")), \(frames.counted("frame")) and "
+                + "\(tasks.counted("task")), as there are"
         case .statistics: "meta/stats.json: made anew from the episodes"
         }
     }

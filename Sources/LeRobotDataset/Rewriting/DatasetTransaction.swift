@@ -161,7 +161,8 @@ struct DatasetTransaction: Hashable, Sendable {
             let expected = counts.sorted().map(String.init).joined(separator: " or ")
             throw ReelError(
                 .mismatch, "finish \(work)", subject: root.string,
-                cause: "the dataset has \(total) episodes, not \(expected): another program has changed it since",
+                cause: "the dataset has \(total.counted("episode")), not \(expected): "
+                    + "another program has changed it since",
                 remedy: remedy)
         }
     }

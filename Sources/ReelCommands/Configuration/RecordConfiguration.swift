@@ -68,6 +68,12 @@ struct RecordConfiguration: Equatable, Sendable {
         storage = try values.boolean("dataset.video") ? .video : .images
         let settings = try EncoderReader(values: values).settings()
         encoder = try storage == .video ? surroundings.resolveEncoder(settings) : settings
+        if storage == .video {
+            for camera in robot.cameras {
+                guard let width = camera.width, let height = camera.height else { continue }
+                try encoder.requireEncodable(width: width, height: height, of: camera.name)
+            }
+        }
         playsSounds = try values.boolean("play_sounds")
         reconnectTime = try Self.reconnectTime(values)
         alignTime = .seconds(try values.number("reel.align_s", 0...86_400))

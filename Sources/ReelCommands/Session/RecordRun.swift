@@ -147,7 +147,7 @@ final class RecordRun: Sendable {
         if signal != .interrupt { termination.withLock { $0 = $0 ?? signal } }
         if times == 1 {
             input.ask(signal == .interrupt ? .interrupt : .terminate)
-            interruption.ask()
+            interruption.ask(by: signal)
             interruptions.withLock { $0?() }
         } else {
             isLeaving.store(true, ordering: .releasing)

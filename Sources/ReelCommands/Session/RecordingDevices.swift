@@ -51,9 +51,9 @@ extension BusCounters {
     var words: String? {
         var parts: [String] = []
         if retries > 0 { parts.append("asked again \(retries)×") }
-        if lostReplies > 0 { parts.append("\(lostReplies) replies lost") }
+        if lostReplies > 0 { parts.append("\(lostReplies.counted("reply", "replies")) lost") }
         if badChecksums > 0 { parts.append("\(badChecksums) damaged") }
-        if noiseBytes > 0 { parts.append("\(noiseBytes) bytes of noise") }
-        return parts.isEmpty ? nil : parts.joined(separator: ", ") + " in \(exchanges) exchanges"
+        if noiseBytes > 0 { parts.append("\(noiseBytes.counted("byte")) of noise") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ") + " in \(exchanges.counted("exchange"))"
     }
 }

@@ -8,6 +8,8 @@ import SystemPackage
 /// of the arm, and return.
 final class Interruption: Sendable {
     private let asked = Atomic<Bool>(false)
+    /// The first signal's number.
+    private let signal = Atomic<Int32>(0)
     private let wake = Semaphore()
     private let readEnd: Int32
     private let writeEnd: Int32
@@ -22,12 +24,13 @@ final class Interruption: Sendable {
     /// Must be called before the process starts other threads, once; it lives as long as the process.
     static func watch() throws -> Interruption {
         let interruption = try Interruption()
-        _ = InterruptSignals { _, _ in interruption.ask() }
+        _ = InterruptSignals { signal, _ in interruption.ask(by: signal) }
         return interruption
     }
 
     /// Interrupts. From any thread.
-    func ask() {
+    func ask(by signal: InterruptSignals.Signal) {
+        _ = self.signal.compareExchange(expected: 0, desired: signal.rawValue, ordering: .relaxed)
         asked.store(true, ordering: .releasing)
         wake.post()
         var byte: UInt8 = 0
@@ -36,6 +39,9 @@ final class Interruption: Sendable {
 
     /// Whether it was asked for.
     var isAsked: Bool { asked.load(ordering: .acquiring) }
+
+    /// What a process ends with that was interrupted, as shells have it.
+    var exitStatus: Int32 { 128 + signal.load(ordering: .relaxed) }
 
     /// Can be read once it was asked for: for poll().
     var descriptor: Int32 { readEnd }

@@ -22,7 +22,7 @@ final class TerminalDialogue: CalibrationDialogue {
         StandardError.print(text)
     }
 
-    /// - Throws: `ReelError` when standard input has ended, `ExitCode(130)` after Ctrl-C.
+    /// - Throws: `ReelError` when standard input has ended, `ExitCode` after Ctrl-C and other signals that end programs.
     func ask(_ prompt: String) throws -> String {
         table.leave()
         StandardError.write(prompt)
@@ -72,6 +72,6 @@ final class TerminalDialogue: CalibrationDialogue {
 
     private func interrupted() -> any Error {
         StandardError.print("")
-        return ExitCode(130)
+        return ExitCode(interruption.exitStatus)
     }
 }

@@ -6,7 +6,8 @@ enum ServerRefusal {
     static func remedy(for code: Int32) -> String? {
         switch code {
         case reel_averror_http_unauthorized:
-            "Give user and password in the address: http://USER:PASSWORD@HOST/PATH."
+            // Not as an address: what hides credentials would hide these.
+            "Put USER:PASSWORD@ in the address, right before its host."
         case reel_averror_http_forbidden:
             "It knows the user and does not let it, or too many look already: try the address in a browser."
         case reel_averror_http_not_found:

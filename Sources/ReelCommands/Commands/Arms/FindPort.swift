@@ -45,7 +45,7 @@ struct FindPort: ParsableCommand {
             let now = Set(SerialPortListing.list().map(\.path))
             let gone = before.filter { !now.contains($0.path) }
             if !gone.isEmpty { return gone }
-            if interruption.sleep(until: .now + .milliseconds(100)) { throw ExitCode(130) }
+            if interruption.sleep(until: .now + .milliseconds(100)) { throw ExitCode(interruption.exitStatus) }
         }
         return []
     }

@@ -54,7 +54,7 @@ struct ReplayEpisode: FlagCommand {
         let status = try run(replay, interruption)
         voice.close()
         let last = status.current
-        print("\(last.ticks) of \(actions.count) rows, \(last.missed) left out because they were late")
+        print("\(last.ticks) of \(actions.count.counted("row")), \(last.missed) left out because they were late")
         for note in RecordingDevices.notes(of: replay.robot) { print(note) }
         if last.missed > 0 || last.ticks < actions.count { throw ExitCode(3) }
     }

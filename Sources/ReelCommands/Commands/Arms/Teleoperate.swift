@@ -39,7 +39,8 @@ struct Teleoperate: FlagCommand {
             alignTime: .seconds(try values.number("reel.align_s", 0...60)))
         let status = try run(loop, devices, interruption)
         let last = status.current
-        print("\(last.ticks) ticks, \(MotionStatus.oneDecimal(last.rate)) of \(rate) a second, \(last.missed) missed")
+        let pace = "\(MotionStatus.oneDecimal(last.rate)) of \(rate) a second"
+        print("\(last.ticks.counted("tick")), \(pace), \(last.missed) missed")
         for note in devices.notes { print(note) }
     }
 

@@ -42,15 +42,14 @@ struct Edit: ParsableCommand {
         guard waiting == 0 else {
             throw ReelError(
                 .busy, "delete episodes", subject: root,
-                cause: "\(waiting) \(waiting == 1 ? "take waits" : "takes wait") to be encoded",
+                cause: "\(waiting.counted("take waits", "takes wait")) to be encoded",
                 remedy: "Let them become episodes first: reel encode \(ShellWord.path(opened.root))")
         }
         let numbers = Set(episodes)
         let writer = try DatasetWriter(root: opened.root)
         let kept = try writer.deleteEpisodes(numbers, with: FFmpegVideoTools())
-        print(
-            "\(numbers.count) deleted, \(writer.info.totalEpisodes) episodes with \(writer.info.totalFrames) frames are left"
-        )
+        let left = writer.info.totalFrames.counted("frame")
+        print("\(numbers.count) deleted, \(writer.info.totalEpisodes.counted("episode")) with \(left) left")
         for feature in kept {
             print("meta/stats.json: \(feature.printable) has the statistics of before, nothing else tells them")
         }

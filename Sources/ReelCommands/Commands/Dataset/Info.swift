@@ -25,7 +25,7 @@ struct Info: ParsableCommand {
             for problem in summary.problems { print("cannot be read: \(problem)") }
             for state in TakeState.allCases {
                 let count = takes.count { $0.state == state }
-                if count > 0 { print("spool: \(count) takes \(state.rawValue)") }
+                if count > 0 { print("spool: \(count.counted("take")) \(state.rawValue)") }
             }
         }
         if !summary.problems.isEmpty { throw ExitCode(3) }

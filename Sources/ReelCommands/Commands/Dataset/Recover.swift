@@ -35,8 +35,11 @@ struct Recover: ParsableCommand {
         }
         let waiting = try opened.spool.takes().count { $0.state == .kept }
         let lost = opened.findings.reduce(0) { $0 + $1.lostRows }
-        if lost > 0 { print("\(lost) rows lost") }
-        if waiting > 0 { print("\(waiting) takes wait to be encoded: reel encode \(ShellWord.path(opened.root))") }
+        if lost > 0 { print("\(lost.counted("row")) lost") }
+        if waiting > 0 {
+            let takes = waiting.counted("take waits", "takes wait")
+            print("\(takes) to be encoded: reel encode \(ShellWord.path(opened.root))")
+        }
         let isMended = try mend(opened.root)
         if opened.findings.isEmpty && !opened.hasFinishedDeletion && !isMended { print("nothing to recover") }
         if opened.lostSomething || isMended { throw ExitCode(3) }

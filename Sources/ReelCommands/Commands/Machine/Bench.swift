@@ -45,7 +45,7 @@ struct Bench: FlagCommand {
 
     private func watch(_ cameras: [CameraConfiguration], fps: Int) throws -> [CameraTrial] {
         guard !cameras.isEmpty else { return [] }
-        StandardError.print("reel: watching \(cameras.count) cameras")
+        StandardError.print("reel: watching \(cameras.count.counted("camera"))")
         let world = SimulatedWorld()
         return try CameraTrial.run(cameras.map { try $0.device(fps: fps, in: world) }, for: .seconds(5))
     }

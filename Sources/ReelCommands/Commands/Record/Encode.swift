@@ -56,7 +56,7 @@ struct Encode: ParsableCommand {
         ) { event in
             switch event {
             case .published(let take, let episode, let frames, _):
-                print("take \(take) is episode \(episode), \(frames) frames")
+                print("take \(take) is episode \(episode), \(frames.counted("frame"))")
             case .failed(let take, let message), .incomplete(let take, let message):
                 failures.withLock { $0.append("take \(take): \(message)") }
             case .setAside(let take, let message):
@@ -69,7 +69,10 @@ struct Encode: ParsableCommand {
         try encoding.run()
         let waiting = try opened.spool.takes().count { $0.state == .kept }
         try opened.spool.removeIfEmpty()
-        if waiting > 0 { StandardError.print("reel: \(waiting) takes still wait in \(opened.spool.path)") }
+        if waiting > 0 {
+            let takes = waiting.counted("take still waits", "takes still wait")
+            StandardError.print("reel: \(takes) in \(opened.spool.path)")
+        }
         let failed = failures.withLock { $0 }
         for failure in failed { StandardError.print("reel: \(failure)") }
         if let signal = stoppedBy.withLock({ $0 }), waiting > 0 {

@@ -28,6 +28,12 @@ struct CameraReader {
         let type = try self.type()
         for entry in setting.entries ?? [] where entry.key != "type" && !(Self.keys[type] ?? []).contains(entry.key) {
             let known = (["type"] + (Self.keys[type] ?? [])).joined(separator: ", ")
+            // In a mapping of one line a comma ends a value: this is the rest of an address, with that of a password.
+            guard !entry.key.contains("@") else {
+                throw refuse(
+                    nil, "a part of an address stands where a key should be", at: setting,
+                    "An address with a comma in it must stand in quotes.")
+            }
             let former = Self.formerKeys[entry.key].map { "\(entry.key) is \($0) today. " } ?? ""
             throw refuse(
                 nil, "\(type) cameras have no key \(entry.key)", at: entry.value, "\(former)There are: \(known).")
@@ -167,9 +173,6 @@ struct CameraReader {
         }
         if (camera.width == nil) != (camera.height == nil) {
             throw refuse(nil, "width and height must be given together")
-        }
-        for (key, size) in [("width", camera.width), ("height", camera.height)] {
-            if let size, size % 2 != 0 { throw refuse(key, "it must be even to be encoded", at: value(key)) }
         }
     }
 

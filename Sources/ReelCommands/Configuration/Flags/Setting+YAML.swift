@@ -123,10 +123,13 @@ extension Setting {
         return Place(line: max(1, lines.count), column: (lines.last?.count ?? 0) + 1)
     }
 
-    /// Up to 24 letters of what stands at the place; nil at the end of the text.
+    /// Up to 24 letters of what stands at the place; nil at the end of the text. Where a line has a password in it they may
+    /// be the rest of that, and then it is an ellipsis.
     private static func text(at place: Place, in yaml: String) -> String? {
         let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.indices.contains(place.line - 1) else { return nil }
+        let line = String(lines[place.line - 1])
+        guard URLCredentials.hidden(in: line) == line else { return "…" }
         let rest = String(String.UnicodeScalarView(lines[place.line - 1].unicodeScalars.dropFirst(place.column - 1)))
         guard !rest.isEmpty else { return nil }
         return rest.count > 24 ? rest.prefix(24) + "…" : rest
