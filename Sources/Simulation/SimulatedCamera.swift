@@ -117,7 +117,13 @@ package final class SimulatedCamera: Camera, TakeAware {
             let frame = draw(current.code(of: picture), painter, pool, sequence)
             var dropped: [CameraFrame] = []
             dropped.reserveCapacity(2 * PictureRing.capacity)
-            shared.withLock { $0.pictures.add(frame, arrivedAt: .now, dropping: &dropped) }
+            let isInTime = shared.withLock {
+                // One that was being drawn when a take began is not for any of its rows.
+                guard $0.schedule == schedule else { return false }
+                $0.pictures.add(frame, arrivedAt: .now, dropping: &dropped)
+                return true
+            }
+            guard isInTime else { continue }
             if sequence == 0 { afterFirst() }
             sequence += 1
             picture += 1

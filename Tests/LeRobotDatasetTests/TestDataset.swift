@@ -51,8 +51,8 @@ struct TestDataset {
                 atexit { TestDataset.published.withLock { $0.values.forEach { $0.remove() } } }
             }
             let dataset = try create()
-            published[takes.upperBound] = dataset
             try dataset.publish(0..<takes.upperBound)
+            published[takes.upperBound] = dataset
             return dataset
         }
         let dataset = TestDataset(root: try temporary())

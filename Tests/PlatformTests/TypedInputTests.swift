@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -8,8 +9,9 @@ struct TypedInputTests {
     @Test("also when a shell has stopped the program, and left it the terminal with lines")
     func afterAStop() async {
         await #expect(processExitsWith: .success) {
-            // A session of its own, whose terminal this becomes.
+            // A session of its own, whose terminal this becomes: losing it in the end is not to count.
             setsid()
+            signal(SIGHUP, SIG_IGN)
             let terminal = try PseudoTerminal()
             let descriptor = open(terminal.path.string, O_RDWR | O_CLOEXEC)
             let typed = try #require(TypedInput(descriptor: descriptor))

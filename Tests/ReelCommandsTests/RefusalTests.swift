@@ -75,7 +75,10 @@ struct RefusalTests {
         ("front: {type: ffmpeg, url: x, options: tcp}", ["options=tcp", "mapping"]),
         ("front: {type: ffmpeg, url: x, loop: 2}", ["loop=2", "true or false"]),
         ("front: {type: ffmpeg, url: x, width: 0, height: 480}", ["width=0", "from 1"]),
-        ("front: {type: ffmpeg, url: x, width: 641, height: 480}", ["camera front", "641×480", "even", "--dataset.video=false"]),
+        (
+            "front: {type: ffmpeg, url: x, width: 641, height: 480}",
+            ["camera front", "641×480", "even", "--dataset.video=false"]
+        ),
         ("front: {type: ffmpeg, url: x, rotation: 45}", ["rotation=45", "0, 90, 180 or -90"]),
         ("front: {type: ffmpeg, url: x, rotation: 270}", ["rotation=270", "-90"]),
         ("front: {type: ffmpeg, url: x, warmup_s: -1}", ["warmup_s=-1"]),

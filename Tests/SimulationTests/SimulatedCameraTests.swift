@@ -43,6 +43,21 @@ struct SimulatedCameraTests {
         #expect(later.sequence >= inTake.sequence)
     }
 
+    @Test("what is being drawn when a take begins is for none of its rows", .timeLimit(.minutes(1)))
+    func drawingWhenATakeBegins() async throws {
+        // Asked for more pictures than it can draw, it always draws one.
+        let camera = try SimulatedCamera(
+            name: "a", view: .front, width: 640, height: 480, fps: 1000, world: SimulatedWorld())
+        _ = try camera.open()
+        defer { camera.close() }
+        for take in 1...10 {
+            camera.takeBegins(number: take, start: .now, fps: 1000)
+            let before = try #require(camera.newest()).sequence
+            let next = try await Self.picture(of: camera) { $0.sequence > before }
+            #expect(Self.code(of: next).map { Int($0.take) } == take)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func aDisconnectedCameraSaysSoAndEnds() async throws {
         let camera = try SimulatedCamera(
             name: "front", view: .front, width: 160, height: 120, fps: 100, world: SimulatedWorld(),

@@ -53,7 +53,7 @@ struct VideoCheck {
     private static func examine(_ path: FilePath, _ tools: (any VideoTools)?) throws -> ExaminedVideo? {
         do throws(ReelError) {
             _ = try File.open(path)
-        } catch where error.systemError == .noSuchFileOrDirectory {
+        } catch let error where error.systemError == .noSuchFileOrDirectory {
             return nil
         }
         guard let size = File.size(of: path), size > 0 else { return nil }

@@ -46,11 +46,10 @@ package struct DatasetLayout: Sendable {
     /// The path relative to the dataset's directory, where it lies inside.
     func relative(_ path: FilePath) -> FilePath {
         // By bytes: FilePath goes through components one by one, and a check asks for every file of a dataset.
-        let (whole, base) = (path.string.utf8, root.string.utf8)
-        guard whole.count > base.count, whole.starts(with: base) else { return path }
-        let rest = whole.dropFirst(base.count).drop { $0 == UInt8(ascii: "/") }
-        let isBelow = base.isEmpty || base.last == UInt8(ascii: "/") || rest.count < whole.count - base.count
-        return isBelow ? FilePath(String(rest) ?? path.string) : path
+        let base = root.string.hasSuffix("/") || root.isEmpty ? root.string : root.string + "/"
+        let whole = path.string.utf8
+        guard whole.starts(with: base.utf8) else { return path }
+        return FilePath(String(decoding: whole.dropFirst(base.utf8.count), as: UTF8.self))
     }
 
     /// Fills a template in, as Python's `format` does: what is filled in is not looked at again, so a feature may have

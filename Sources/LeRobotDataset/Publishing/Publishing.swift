@@ -64,9 +64,10 @@ struct Publishing {
                 }),
             statistics: statistics, file: next(end.episodes))
 
-        for (name, video) in draft.videos {
+        for (number, (name, video)) in draft.videos.enumerated() {
             let file = row.videos[name]?.file ?? FileIndex()
-            move(.videos, try inside(video.path, directory, name), try layout.video(name, file))
+            let copy = directory.appending("video-\(number).mp4")
+            move(.videos, try inside(video.path, copy: copy), try layout.video(name, file))
             end.videos[name] = file
             // The dataset's own description of its videos is made from the first episode, as LeRobot does it.
             if index == 0, let position = info.features.firstIndex(where: { $0.name == name }) {
@@ -109,9 +110,8 @@ struct Publishing {
 
     /// The video where the transaction may take it from: a record names nothing outside of the dataset, so one from
     /// elsewhere is copied first, and stays the caller's.
-    private func inside(_ video: FilePath, _ directory: FilePath, _ feature: String) throws -> FilePath {
+    private func inside(_ video: FilePath, copy: FilePath) throws -> FilePath {
         guard layout.relative(video) == video else { return video }
-        let copy = directory.appending("\(feature).mp4")
         try File.copy(video, to: copy)
         return copy
     }

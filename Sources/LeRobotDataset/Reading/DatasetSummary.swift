@@ -158,7 +158,8 @@ extension DatasetSummary: CustomStringConvertible {
             lines.append("feature \(feature.name): \(feature.dtype) \(shape)\(codec)")
         }
         for (kind, files) in files {
-            lines.append("\(kind): \(files.count.counted("file")), \(Self.tenths(Double(files.bytes) / 1024 / 1024)) MB")
+            let megabytes = Self.tenths(Double(files.bytes) / 1024 / 1024)
+            lines.append("\(kind): \(files.count.counted("file")), \(megabytes) MB")
         }
         if let timing {
             let repeated = timing.repeatedPictures.map { "\($0.value) of \($0.key)" }.joined(separator: ", ")

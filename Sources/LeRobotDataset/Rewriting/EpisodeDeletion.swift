@@ -216,7 +216,8 @@ struct EpisodeDeletion {
     private func readable<Value>(_ read: () throws -> Value) throws -> Value? {
         do {
             return try read()
-        } catch where !isStrict {
+        } catch {
+            if isStrict { throw error }
             return nil
         }
     }

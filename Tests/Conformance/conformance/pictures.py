@@ -12,6 +12,11 @@ from .subject import pictures_of
 MAXIMUM_STALE = 0.5
 
 
+# A picture that was taken before its take's first row was due: it is drawn for that row, unless the camera's thread had no
+# processor between the news of the take and the row; then it is one of whatever was before.
+EARLY = -1
+
+
 def _drawn_for(times, camera, fps):
     """The row that each row's picture was drawn for, by the capture times that Reel kept.
 
@@ -22,7 +27,7 @@ def _drawn_for(times, camera, fps):
     rows = np.arange(len(times["frame_index"]))
     start = np.min(times["monotonic_ns"] - rows * period)
     captured = times["monotonic_ns"] - times[f"{camera}/age_ns"]
-    return np.maximum(0, np.floor((captured - start) / period + 0.625).astype(int))
+    return np.where(captured < start, EARLY, np.floor((captured - start) / period + 0.625).astype(int))
 
 
 def _expected_rows(subject, takes_by_episode):
@@ -50,12 +55,30 @@ def _expected_rows(subject, takes_by_episode):
     return expected
 
 
+def _code(dataset, index, feature, place):
+    """The take and the row that a picture was drawn for."""
+    code = frame_code.decode(pictures_of(dataset[index], [feature])[feature])
+    require(code is not None, f"{place}: the frame code cannot be read")
+    return code
+
+
+def _takes_shown(subject, dataset):
+    """By episode: the take of its last row's picture, which was drawn long after the take began."""
+    feature = next(iter(subject.cameras()))
+    return {
+        number: _code(dataset, episode["dataset_to_index"] - 1, feature, f"the end of episode {number}")[0]
+        for number, episode in enumerate(subject.episode_rows())
+    }
+
+
 def check_pictures(subject, backend, takes_by_episode=None):
     """Every picture that LeRobot decodes carries the take and the row that it must."""
     features = subject.cameras()
     expected = _expected_rows(subject, takes_by_episode or {})
-    take_of_episode = {number: take.number for number, take in (takes_by_episode or {}).items()}
     dataset = subject.open(backend, return_uint8=True)
+    takes = _takes_shown(subject, dataset)
+    for number, take in (takes_by_episode or {}).items():
+        require(takes[number] == take.number, f"episode {number} shows take {takes[number]}, not {take.number}")
     stale = 0
     for index in range(len(dataset)):
         item = dataset[index]
@@ -64,12 +87,15 @@ def check_pictures(subject, backend, takes_by_episode=None):
             place = f"episode {episode}, row {row}, {features[feature]}"
             code = frame_code.decode(picture)
             require(code is not None, f"{place}: the frame code cannot be read")
-            take = take_of_episode.setdefault(episode, code[0])
-            drawn = expected[episode, feature][row]
-            require(code == (take, drawn), f"{place}: shows row {code[1]} of take {code[0]}, not {drawn} of {take}")
-            stale += drawn != row
-    numbers = [take_of_episode[number] for number in sorted(take_of_episode)]
+            (take, drawn) = (takes[episode], int(expected[episode, feature][row]))
+            if drawn == EARLY:
+                is_right = code == (take, 0) or code[0] != take
+            else:
+                is_right = code == (take, drawn)
+            require(is_right, f"{place}: shows row {code[1]} of take {code[0]}, not {max(0, drawn)} of {take}")
+            stale += code != (take, row)
     # Every session counts its takes from 1, so only neighbours within one session must differ.
+    numbers = [takes[number] for number in sorted(takes)]
     neighbours = [pair for at, pair in enumerate(zip(numbers, numbers[1:]), start=1) if at != subject.first]
     require(all(a != b for a, b in neighbours), f"takes of the episodes: {numbers}")
     figure = f"{len(dataset)} rows x {len(features)} cameras, {stale} older pictures"
@@ -78,16 +104,10 @@ def check_pictures(subject, backend, takes_by_episode=None):
 
 
 def takes_of_episodes(subject):
-    """The spooled take of each episode, found by what the pictures of its first row say."""
-    features = list(subject.cameras())
-    dataset = subject.open(return_uint8=True)
-    found = {}
-    for number, episode in list(enumerate(subject.episode_rows()))[subject.first :]:
-        item = dataset[episode["dataset_from_index"]]
-        code = frame_code.decode(pictures_of(item, features[:1])[features[0]])
-        require(code is not None, f"episode {number}: the frame code cannot be read")
-        if code[0] in subject.takes:
-            found[number] = subject.takes[code[0]]
+    """The spooled take of each episode, found by what its pictures say."""
+    shown = _takes_shown(subject, subject.open(return_uint8=True))
+    found = {
+        number: subject.takes[take] for number, take in shown.items() if number >= subject.first and take in subject.takes}
     require(len(found) == len(subject.takes), f"{len(subject.takes)} takes were spooled, {len(found)} are episodes")
     return found
 
