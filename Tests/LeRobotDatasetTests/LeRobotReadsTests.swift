@@ -37,10 +37,12 @@ struct LeRobotReadsTests {
         var roots: [(FilePath, Int, String)] = []
         var datasets: [TestDataset] = []
         defer { for dataset in datasets { dataset.remove() } }
+        let begun = try TestDataset.create()
+        datasets.append(begun)
+        try begun.publish(0..<1, films: films)
         for fault in PublishTests.faults {
-            let dataset = try TestDataset.create()
+            let dataset = try begun.copy()
             datasets.append(dataset)
-            try dataset.publish(0..<1, films: films)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [root = dataset.root.string as String, fault = fault as String, films = films.string as String] in
                 setenv("REEL_FAULT", fault.contains(":") ? fault : "\(fault):kill", 1)
@@ -49,9 +51,8 @@ struct LeRobotReadsTests {
                 let draft = try dataset.draft(1, length: length, task: task, films: FilePath(films))
                 _ = try DatasetWriter(root: dataset.root).publish(draft)
             }
-            let copy = TestDataset(root: try TestDataset.temporary())
+            let copy = try dataset.copy()
             datasets.append(copy)
-            _ = try LeRobotProcess.run("/bin/cp", ["-r", dataset.root.string, copy.root.string])
             let isThere = ["publish.info-moved", "publish.noted", "publish.cleaned"].contains(fault)
             roots.append((copy.root, isThere ? 2 : 1, "killed at \(fault)"))
 
@@ -76,18 +77,19 @@ struct LeRobotReadsTests {
         var roots: [(FilePath, Int, String)] = []
         var datasets: [TestDataset] = []
         defer { for dataset in datasets { dataset.remove() } }
+        let begun = try TestDataset.create()
+        datasets.append(begun)
+        try begun.publish(0..<4, films: films)
         for fault in ConsolidateTests.faults {
-            let dataset = try TestDataset.create()
+            let dataset = try begun.copy()
             datasets.append(dataset)
-            try dataset.publish(0..<4, films: films)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [root = dataset.root.string as String, fault = fault as String] in
                 setenv("REEL_FAULT", fault.contains(":") ? fault : "\(fault):kill", 1)
                 _ = try DatasetWriter(root: FilePath(root)).consolidate(join: LeRobotProcess.join)
             }
-            let copy = TestDataset(root: try TestDataset.temporary())
+            let copy = try dataset.copy()
             datasets.append(copy)
-            _ = try LeRobotProcess.run("/bin/cp", ["-r", dataset.root.string, copy.root.string])
             roots.append((copy.root, 4, "killed at \(fault)"))
             _ = try dataset.recovered()
             try dataset.publish(4..<5, films: films)

@@ -55,9 +55,14 @@ struct TestDataset {
             published[takes.upperBound] = dataset
             return dataset
         }
-        let dataset = TestDataset(root: try temporary())
-        try Directory.copyTree(made.root, to: dataset.root)
-        return dataset
+        return try made.copy()
+    }
+
+    /// Another one of the same files.
+    func copy() throws -> TestDataset {
+        let copy = TestDataset(root: try Self.temporary())
+        try Directory.copyTree(root, to: copy.root)
+        return copy
     }
 
     /// What the next process does after a kill: finishes what was cut short, and opens the dataset.

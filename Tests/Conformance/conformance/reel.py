@@ -64,7 +64,7 @@ class Recording:
 
 
 def record(
-    directory, name, arguments=(), episodes=3, seconds=4, root=None, repo_id=None, consolidate=False, task=TASK):
+    directory, name, arguments=(), episodes=3, seconds=3, root=None, repo_id=None, consolidate=False, task=TASK):
     """Starts a session with the simulated arm."""
     slug = name.replace(" ", "-")
     root = root or Path(directory) / slug
