@@ -28,9 +28,9 @@ struct TwoProcessesKilledTests {
         "spool.take-moved", "spool.take-moving:kill@2", "spool.take-moved:kill@2",
     ]
 
-    /// An eighth of the pairs, each step among them; all of them take minutes: `REEL_EVERY_PAIR=1`.
+    /// An eighth of the pairs, each step among them; all of them take minutes: `REEL_EVERY_STEP=1`.
     private static func isTried(_ step: Int, _ other: Int) -> Bool {
-        getenv("REEL_EVERY_PAIR") != nil || (step + other).isMultiple(of: 8)
+        getenv("REEL_EVERY_STEP") != nil || (step + other).isMultiple(of: 8)
     }
 
     @Test("any step of the one with any step of the other")
