@@ -6,7 +6,7 @@ package import SystemPackage
 /// and the schema's metadata kept in the footer.
 ///
 /// The file is unreadable until `finish` has written its footer. Nothing is synced or renamed here: write under
-/// `DurableFiles.partial(of:)`, then sync and rename. One thread at a time.
+/// `AtomicFile.partial(of:)`, then sync and rename. One thread at a time.
 package final class ParquetWriter {
     private let handle: OpaquePointer
     private let schema: TableSchema

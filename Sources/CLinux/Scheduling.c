@@ -176,12 +176,15 @@ int reel_guard_real_time(void) {
         ordinary.priority = 0;
         struct sigaction action = {.sa_handler = give_up_real_time, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
-        if (sigaction(SIGXCPU, &action, &before) != 0) error = errno;
-        // A thread that was started from a dispatch queue blocks it.
-        sigset_t exceeding;
-        sigemptyset(&exceeding);
-        sigaddset(&exceeding, SIGXCPU);
-        pthread_sigmask(SIG_UNBLOCK, &exceeding, NULL);
+        if (sigaction(SIGXCPU, &action, &before) == 0) {
+            // A thread that was started from a dispatch queue blocks it.
+            sigset_t exceeding;
+            sigemptyset(&exceeding);
+            sigaddset(&exceeding, SIGXCPU);
+            pthread_sigmask(SIG_UNBLOCK, &exceeding, NULL);
+        } else {
+            error = errno;
+        }
     }
     if (error != 0) atomic_store(&guarded, 0);
     return error;

@@ -43,8 +43,8 @@ package struct SpoolDirectory: Hashable, Sendable {
         if let problem = session.recordingProblem {
             throw ReelError(.usage, "record into the spool", subject: path.string, cause: problem)
         }
-        try DurableFiles.createDirectory(takesPath)
-        try DurableFiles.createDirectory(encodedPath)
+        try Directory.create(takesPath)
+        try Directory.create(encodedPath)
         FaultPoint.reached("spool.directories-made")
         try FileSystem.tryOut(in: path, names: session.fileNames)
         try SpoolJSON.write(session, to: sessionPath)
@@ -61,7 +61,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// All takes in the order of their numbers; none when there is no spool. Names that are no take's are passed over.
     /// - Throws: `ReelError` when the directory cannot be read.
     package func takes() throws -> [Take] {
-        try DurableFiles.names(in: takesPath)
+        try Directory.names(in: takesPath)
             .compactMap { name in
                 Take.parse(name).map { Take(number: $0.number, state: $0.state, spool: path) }
             }
@@ -76,7 +76,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// records asks once and goes on counting, so that a take that is gone does not lend its number to another one.
     package var nextTakeNumber: Int {
         let taken = ((try? takes()) ?? []).map(\.number)
-        let encoded = ((try? DurableFiles.names(in: encodedPath)) ?? []).compactMap { Take.number($0) }
+        let encoded = ((try? Directory.names(in: encodedPath)) ?? []).compactMap { Take.number($0) }
         return max(taken.max() ?? 0, encoded.max() ?? 0) + 1
     }
 
@@ -92,14 +92,14 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Throws: `ReelError` naming what could not be removed.
     @discardableResult
     package func removeIfEmpty() throws -> Bool {
-        guard try DurableFiles.names(in: takesPath).isEmpty, try DurableFiles.names(in: encodedPath).isEmpty,
-            try DurableFiles.names(in: path).allSatisfy(Self.frame.contains)
+        guard try Directory.names(in: takesPath).isEmpty, try Directory.names(in: encodedPath).isEmpty,
+            try Directory.names(in: path).allSatisfy(Self.frame.contains)
         else { return false }
         for name in Self.frame {
-            try DurableFiles.remove(path.appending(name))
+            try File.remove(path.appending(name))
             FaultPoint.reached("spool.own-file-removed")
         }
-        try DurableFiles.remove(path)
+        try File.remove(path)
         return true
     }
 
@@ -112,7 +112,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
     /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
     package func lock() throws -> SpoolLock {
-        try DurableFiles.createDirectory(path)
+        try Directory.create(path)
         return try SpoolLock(in: path, role: .owner)
     }
 
@@ -121,7 +121,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
     /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
     package func lockEncoder() throws -> SpoolLock {
-        try DurableFiles.createDirectory(path)
+        try Directory.create(path)
         return try SpoolLock(in: path, role: .encoder)
     }
 
@@ -129,23 +129,23 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// encoded of takes that are gone. The caller holds both locks.
     /// - Throws: `ReelError` naming what could not be removed.
     package func removeLeftovers() throws {
-        try DurableFiles.remove(reservePath)
+        try File.remove(reservePath)
         try removePartialFiles(in: path)
         let takes = Set(try takes().map(\.encodedPath))
-        for name in try DurableFiles.names(in: encodedPath) {
+        for name in try Directory.names(in: encodedPath) {
             let directory = encodedPath.appending(name)
             if takes.contains(directory) {
                 try removePartialFiles(in: directory)
             } else {
-                try DurableFiles.remove(directory)
+                try File.remove(directory)
             }
         }
         for take in try self.takes() where take.state != .recording { try removePartialFiles(in: take.path) }
     }
 
     private func removePartialFiles(in directory: FilePath) throws {
-        for name in try DurableFiles.names(in: directory) where name.hasSuffix(DurableFiles.partialSuffix) {
-            try DurableFiles.remove(directory.appending(name))
+        for name in try Directory.names(in: directory) where name.hasSuffix(AtomicFile.partialSuffix) {
+            try File.remove(directory.appending(name))
         }
     }
 }

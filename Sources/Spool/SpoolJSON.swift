@@ -9,7 +9,7 @@ enum SpoolJSON {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try DurableFiles.write(try encoder.encode(value), to: path)
+            try AtomicFile.write(try encoder.encode(value), to: path)
         } catch let error as EncodingError {
             throw ReelError(.failed, "write a file", subject: path.string, cause: "\(error)")
         }
@@ -17,7 +17,7 @@ enum SpoolJSON {
 
     /// - Throws: `ReelError` naming the file: `.unavailable`, `.damaged`, or `.mismatch` when a newer Reel wrote it.
     static func read<Value: Decodable>(_ type: Value.Type, from path: FilePath) throws -> Value {
-        let bytes = Data(try DurableFiles.read(path))
+        let bytes = Data(try File.read(path))
         do {
             let version = try JSONDecoder().decode(Version.self, from: bytes).formatVersion
             guard readable.contains(version) else {

@@ -17,7 +17,7 @@ extension Take {
     ///   leave it as it is.
     package mutating func recover(frame: FrameReading) throws -> TakeInfo? {
         guard state == .recording else { return try info() }
-        guard DurableFiles.exists(infoPath) else { return try removeUnborn() }
+        guard File.exists(infoPath) else { return try removeUnborn() }
         var info: TakeInfo
         do {
             info = try self.info()
@@ -26,7 +26,7 @@ extension Take {
             throw error
         }
 
-        guard DurableFiles.exists(rowsPath) else { return try removeRowless(info) }
+        guard File.exists(rowsPath) else { return try removeRowless(info) }
         let repair = try keepWhatHolds(info, frame)
         if repair.rows == 0 {
             if !repair.isDamaged {
@@ -35,13 +35,13 @@ extension Take {
             }
             return try setAside(info, repair.cause)
         }
-        for camera in info.session.cameras { try DurableFiles.sync(framesPath(camera)) }
+        for camera in info.session.cameras { try File.sync(framesPath(camera)) }
         if repair.isComplete, info.end?.rows == repair.rows {
             // It died between telling the end and the rename: nothing is missing.
-            try DurableFiles.sync(rowsPath)
+            try File.sync(rowsPath)
         } else {
-            try DurableFiles.sync(repair.path)
-            try DurableFiles.rename(repair.path, to: rowsPath)
+            try File.sync(repair.path)
+            try Directory.rename(repair.path, to: rowsPath)
             FaultPoint.reached("spool.rows-repaired")
             info.recovered = true
             info.end = TakeInfo.End(
@@ -50,7 +50,7 @@ extension Take {
             try SpoolJSON.write(info, to: infoPath)
             FaultPoint.reached("spool.recovery-told")
         }
-        try DurableFiles.remove(repair.path)
+        try File.remove(repair.path)
         try move(to: .recorded)
         return info
     }
@@ -76,9 +76,9 @@ extension Take {
         _ info: TakeInfo, _ frame: FrameReading
     ) throws -> Repair {
         var repair = Repair(
-            path: DurableFiles.partial(of: rowsPath),
+            path: AtomicFile.partial(of: rowsPath),
             repeatedFrames: Array(repeating: 0, count: info.session.cameras.count))
-        try DurableFiles.remove(repair.path)
+        try File.remove(repair.path)
         let copy = try RowFile(path: repair.path, session: info.session)
         let reader = try TakeReader(take: self)
         while let row = try reader.next() {
@@ -116,8 +116,8 @@ extension Take {
 
     /// A take that died before it had a take.json has no rows either.
     private mutating func removeUnborn() throws -> TakeInfo? {
-        let unborn: Set = ["rows.arrows", DurableFiles.partial(of: "take.json").string]
-        guard try DurableFiles.names(in: path).allSatisfy(unborn.contains) else {
+        let unborn: Set = ["rows.arrows", AtomicFile.partial(of: "take.json").string]
+        guard try Directory.names(in: path).allSatisfy(unborn.contains) else {
             let lost = infoPath
             try move(to: .failed)
             throw ReelError(
@@ -132,9 +132,9 @@ extension Take {
     /// there are frames without rows, something else has happened.
     private mutating func removeRowless(_ info: TakeInfo) throws -> TakeInfo? {
         let unborn: Set = [
-            "take.json", DurableFiles.partial(of: "take.json").string, DurableFiles.partial(of: "rows.arrows").string,
+            "take.json", AtomicFile.partial(of: "take.json").string, AtomicFile.partial(of: "rows.arrows").string,
         ]
-        guard try DurableFiles.names(in: path).allSatisfy(unborn.contains) else {
+        guard try Directory.names(in: path).allSatisfy(unborn.contains) else {
             return try setAside(info, "rows.arrows is missing")
         }
         try remove()
@@ -145,7 +145,7 @@ extension Take {
         var info = info
         let cause = cause ?? "it has no rows"
         info.failure = cause
-        try DurableFiles.remove(DurableFiles.partial(of: rowsPath))
+        try File.remove(AtomicFile.partial(of: rowsPath))
         try SpoolJSON.write(info, to: infoPath)
         try move(to: .failed)
         throw ReelError(.damaged, "recover a take", subject: path.string, cause: cause)

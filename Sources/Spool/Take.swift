@@ -90,14 +90,14 @@ package struct Take: Hashable, Sendable {
     /// - Throws: `ReelError` naming what could not be removed.
     package mutating func remove() throws {
         try move(to: .discarded)
-        try DurableFiles.remove(encodedPath)
+        try File.remove(encodedPath)
         FaultPoint.reached("spool.encoded-removed")
-        for name in try DurableFiles.names(in: path) {
-            try DurableFiles.remove(path.appending(name))
+        for name in try Directory.names(in: path) {
+            try File.remove(path.appending(name))
             FaultPoint.reached("spool.file-removed")
         }
-        try DurableFiles.remove(path)
-        try DurableFiles.syncDirectory(path.removingLastComponent())
+        try File.remove(path)
+        try Directory.sync(path.removingLastComponent())
         FaultPoint.reached("spool.take-removed")
     }
 

@@ -42,7 +42,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
         if let other = try spool.take(number) {
             throw ReelError(.failed, "begin a take", subject: other.path.string, cause: "there is one of this number")
         }
-        try DurableFiles.createDirectory(take.path)
+        try Directory.create(take.path)
         FaultPoint.reached("spool.take-directory-made")
         rows = try RowFile(path: take.rowsPath, session: session)
         FaultPoint.reached("spool.rows-begun")
@@ -76,7 +76,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
         try syncing.withLock { syncing in
             guard !syncing.isOver else { return }
             try rows.sync()
-            if !syncing.hasNames { try DurableFiles.syncDirectory(take.path) }
+            if !syncing.hasNames { try Directory.sync(take.path) }
             syncing.hasNames = true
             FaultPoint.reached("spool.rows-synced")
         }
@@ -97,7 +97,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
         }
         for camera in info.session.cameras {
             let frames = take.framesPath(camera)
-            if DurableFiles.exists(frames) { try DurableFiles.sync(frames) }
+            if File.exists(frames) { try File.sync(frames) }
         }
         FaultPoint.reached("spool.frames-synced")
         var info = info

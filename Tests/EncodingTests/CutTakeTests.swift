@@ -12,12 +12,12 @@ struct CutTakeTests {
     }
 
     private func damage(_ path: FilePath, _ loss: Loss) throws {
-        let bytes = try DurableFiles.read(path)
+        let bytes = try File.read(path)
         switch loss {
-        case .noFile: try DurableFiles.remove(path)
-        case .emptyFile: try DurableFiles.write([], to: path)
-        case .noise: try DurableFiles.write([UInt8](repeating: 0x5A, count: 3000), to: path)
-        case .firstPicture: try DurableFiles.write([UInt8](repeating: 0, count: bytes.count), to: path)
+        case .noFile: try File.remove(path)
+        case .emptyFile: try AtomicFile.write([], to: path)
+        case .noise: try AtomicFile.write([UInt8](repeating: 0x5A, count: 3000), to: path)
+        case .firstPicture: try AtomicFile.write([UInt8](repeating: 0, count: bytes.count), to: path)
         }
     }
 

@@ -95,7 +95,10 @@ struct EncodingQueueTests {
         #expect(try dataset.spool.takes().map(\.state) == [.recording])
     }
 
-    @Test func aStreamedTakeWaitsWhileTheOneBeforeItIsInWork() throws {
+    /// Take 1 of eleven rows is encoded while it grows, and take 2 of five has its place behind it.
+    private func oneInWorkAndOneThatWaits() throws -> (
+        dataset: RecordedDataset, queue: RunningQueue, first: RecordedDataset.Growing, second: RecordedDataset.Growing
+    ) {
         let dataset = try RecordedDataset()
         let first = try RecordedDataset.Growing(dataset, number: 1, task: "t")
         let second = try RecordedDataset.Growing(dataset, number: 2, task: "t")
@@ -109,6 +112,11 @@ struct EncodingQueueTests {
         queue.post(.command(.begun(take: 2)))
         for _ in 0..<6 { try first.append() }
         try queue.expect { if case .progress(1, 22, _) = $0 { true } else { false } }
+        return (dataset, queue, first, second)
+    }
+
+    @Test func aStreamedTakeWaitsWhileTheOneBeforeItIsInWork() throws {
+        let (dataset, queue, first, second) = try oneInWorkAndOneThatWaits()
         // Otherwise every take that is recorded meanwhile would have encoders of its own, until the memory is full.
         #expect(!queue.events.contains { if case .progress(2, let done, _) = $0 { done > 0 } else { false } })
         var take = try first.seal()
@@ -122,23 +130,11 @@ struct EncodingQueueTests {
         queue.post(.command(.kept(take: 2)), .command(.finish), .commandsEnded)
         try queue.end()
         #expect(queue.events.filter { if case .published = $0 { true } else { false } }.count == 2)
+        #expect(try dataset.spool.takes().isEmpty)
     }
 
     @Test func aStreamedTakeThatWaitsWhenItsRecorderIsKilledIsNotWaitedFor() throws {
-        let dataset = try RecordedDataset()
-        let first = try RecordedDataset.Growing(dataset, number: 1, task: "t")
-        let second = try RecordedDataset.Growing(dataset, number: 2, task: "t")
-        for _ in 0..<5 {
-            try first.append()
-            try second.append()
-        }
-        let queue = try RunningQueue(dataset, schedule: .streaming)
-        queue.post(.command(.begun(take: 1)))
-        try queue.expect { if case .progress(1, 10, _) = $0 { true } else { false } }
-        queue.post(.command(.begun(take: 2)))
-        for _ in 0..<6 { try first.append() }
-        // By now it has its place behind the first one.
-        try queue.expect { if case .progress(1, 22, _) = $0 { true } else { false } }
+        let (dataset, queue, first, _) = try oneInWorkAndOneThatWaits()
         var take = try first.seal()
         try take.move(to: .kept)
         queue.post(.command(.recorded(take: 1)), .command(.kept(take: 1)), .commandsEnded)
@@ -161,7 +157,7 @@ struct EncodingQueueTests {
         queue.post(.commandsEnded)
         try queue.end()
         #expect(try dataset.spool.takes().isEmpty)
-        #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
+        #expect(try Directory.names(in: dataset.spool.path.appending("encoded")).isEmpty)
     }
 
     /// Works on what is there after these commands, and returns what was told.
@@ -186,7 +182,7 @@ struct EncodingQueueTests {
         #expect(try dataset.codes(episode: 1) == codes(take: 3, rows: 7))
         #expect(try DatasetInfo(path: dataset.root.appending("meta/info.json")).totalEpisodes == 2)
         #expect(try dataset.spool.takes().isEmpty)
-        #expect(try DurableFiles.names(in: dataset.spool.path.appending("encoded")).isEmpty)
+        #expect(try Directory.names(in: dataset.spool.path.appending("encoded")).isEmpty)
     }
 
     @Test(
@@ -243,7 +239,7 @@ struct EncodingQueueTests {
         #expect(names == (0..<6).map { "frame-00000\($0).png" })
         #expect(images.allSatisfy { $0.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) })
         #expect(images[3] == images[2] && images[4] != images[3])
-        #expect(!DurableFiles.exists(dataset.root.appending("videos")))
+        #expect(!File.exists(dataset.root.appending("videos")))
         #expect(try dataset.spool.takes().isEmpty)
     }
 
@@ -251,10 +247,7 @@ struct EncodingQueueTests {
         let dataset = try RecordedDataset()
         let take = try dataset.keep(1, rows: 10)
         // One byte in the middle of one camera's file: every camera ends where this one does.
-        let path = take.path.appending("top.nut")
-        var bytes = try DurableFiles.read(path)
-        bytes[bytes.count / 2] ^= 0x55
-        try DurableFiles.write(bytes, to: path)
+        try take.damagePictures(of: "top")
         let events = try dataset.encode()
         let front = try dataset.codes(episode: 0, camera: "front")
         let top = try dataset.codes(episode: 0, camera: "top")
@@ -287,7 +280,7 @@ struct EncodingQueueTests {
     @Test func aTakeWithNoRowStaysAsideAndTheOthersGoOn() throws {
         let dataset = try RecordedDataset()
         let take = try dataset.keep(1, rows: 6)
-        try DurableFiles.write([1, 2, 3], to: take.path.appending("front.nut"))
+        try AtomicFile.write([1, 2, 3], to: take.path.appending("front.nut"))
         try dataset.keep(2, rows: 5)
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })

@@ -13,7 +13,7 @@ struct PictureSamplerTests {
     private func withDirectory(_ body: (FilePath) throws -> Void) throws {
         var template = Array("/tmp/reel-sampler-XXXXXX".utf8CString)
         let directory = FilePath(String(cString: try #require(mkdtemp(&template))))
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         try body(directory)
     }
 
@@ -40,7 +40,7 @@ struct PictureSamplerTests {
             #expect(statistics.count == ImageSampling.sampleIndices(length: rows).count)
             #expect(try open.statistics(length: rows) == statistics)
             // Nothing is left of the counts, whatever becomes of the process.
-            #expect(try DurableFiles.names(in: directory).isEmpty)
+            #expect(try Directory.names(in: directory).isEmpty)
         }
     }
 

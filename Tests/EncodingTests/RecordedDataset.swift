@@ -159,3 +159,13 @@ final class RecordedDataset {
         return codes
     }
 }
+
+extension Take {
+    /// Turns bits in the middle of a camera's file.
+    func damagePictures(of camera: String) throws {
+        let path = path.appending("\(camera).nut")
+        var bytes = try File.read(path)
+        bytes[bytes.count / 2] ^= 0x55
+        try AtomicFile.write(bytes, to: path)
+    }
+}

@@ -27,7 +27,7 @@ struct SetAsideTests {
             }
         }
         #expect(try attempts(dataset, 2) == 2)
-        try DurableFiles.write("first line\nSvt: out of everything\n".utf8, to: dataset.spool.encoderLogPath)
+        try AtomicFile.write("first line\nSvt: out of everything\n".utf8, to: dataset.spool.encoderLogPath)
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(2, _) = $0 { true } else { false } })
 
@@ -40,7 +40,7 @@ struct SetAsideTests {
         #expect(info.attempts == 2)
         #expect(info.failure?.contains("2 times") == true)
         #expect(info.failure?.contains("“Svt: out of everything”") == true)
-        let log = try String(decoding: DurableFiles.read(aside.path.appending("encoder.log")), as: UTF8.self)
+        let log = try String(decoding: File.read(aside.path.appending("encoder.log")), as: UTF8.self)
         #expect(log.hasPrefix("first line\nSvt: out of everything\n"))
 
         // Nothing happens to it by itself; asked for, it comes back whole.
@@ -69,7 +69,7 @@ struct SetAsideTests {
         let dataset = try RecordedDataset(cameras: ["front"])
         let take = try dataset.keep(1, rows: 6)
         try dataset.keep(2, rows: 4)
-        try DurableFiles.remove(take.path.appending(file))
+        try File.remove(take.path.appending(file))
         let events = try dataset.encode()
         #expect(events.contains { if case .setAside(1, _) = $0 { true } else { false } })
         #expect(try dataset.spool.take(1)?.state == .failed)
@@ -81,7 +81,7 @@ struct SetAsideTests {
         for point in ["encode.failure-told", "spool.take-moved", "encode.set-aside"] {
             let dataset = try RecordedDataset(cameras: ["front"])
             let take = try dataset.keep(1, rows: 6)
-            try DurableFiles.write([1, 2, 3], to: take.path.appending("front.nut"))
+            try AtomicFile.write([1, 2, 3], to: take.path.appending("front.nut"))
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [root = dataset.root.string as String, point = point as String] in
                 setenv("REEL_FAULT", "\(point):kill", 1)

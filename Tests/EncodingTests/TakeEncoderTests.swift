@@ -26,7 +26,7 @@ struct TakeEncoderTests {
 
     @Test func itNeedsNoDatasetAndItsDirectorySaysWhatIsInIt() throws {
         let recorded = try RecordedDataset()
-        try DurableFiles.remove(recorded.root.appending("meta"))
+        try File.remove(recorded.root.appending("meta"))
         try recorded.keep(7, rows: 9)
         let elsewhere = EncodedDirectory(path: recorded.root.appending("elsewhere"))
         let source = try TakeToEncode.find(7, in: recorded.spool)
@@ -39,10 +39,10 @@ struct TakeEncoderTests {
             #expect(pictures.statistics?.count == 9)
             #expect(try codes(in: elsewhere.picturesPath(of: camera, storage: .video)) == codes(take: 7, rows: 9))
         }
-        #expect(try Set(DurableFiles.names(in: elsewhere.path)) == ["encoded.json", "front.mp4", "top.mp4"])
+        #expect(try Set(Directory.names(in: elsewhere.path)) == ["encoded.json", "front.mp4", "top.mp4"])
         // Neither the take nor its own directory in the spool was touched.
         #expect(try recorded.spool.take(7) == source.take)
-        #expect(!DurableFiles.exists(source.take.encodedPath))
+        #expect(!File.exists(source.take.encodedPath))
     }
 
     @Test func aDescriptionOfAnotherTakeOrOfAnotherReelIsNone() throws {
@@ -57,10 +57,10 @@ struct TakeEncoderTests {
         other.startedWall += 1
         #expect(directory.description(of: other) == nil)
         let path = directory.path.appending("encoded.json")
-        let text = String(decoding: try DurableFiles.read(path), as: UTF8.self)
+        let text = String(decoding: try File.read(path), as: UTF8.self)
         let newer = text.replacing("\"formatVersion\":1", with: "\"formatVersion\":2")
         #expect(newer != text)
-        try DurableFiles.write(newer.utf8, to: path)
+        try AtomicFile.write(newer.utf8, to: path)
         #expect(directory.description(of: source.info) == nil)
         // It is only encoded once more.
         try recorded.encode()
@@ -75,10 +75,10 @@ struct TakeEncoderTests {
         _ = try TakeEncoder(source).encode()
         let directory = EncodedDirectory(of: take)
         let path = directory.path.appending("encoded.json")
-        let text = String(decoding: try DurableFiles.read(path), as: UTF8.self)
+        let text = String(decoding: try File.read(path), as: UTF8.self)
         let sizes = try #require(text.firstRange(of: "\"sizes\":["))
         let rest = String(text[sizes.upperBound...].drop { $0 != "," })
-        try DurableFiles.write("\(text[..<sizes.upperBound])\(size)\(rest)".utf8, to: path)
+        try AtomicFile.write("\(text[..<sizes.upperBound])\(size)\(rest)".utf8, to: path)
         #expect(directory.description(of: source.info) == nil)
         // It is only encoded once more.
         try recorded.encode()
@@ -151,10 +151,7 @@ struct TakeEncoderTests {
     @Test func aTakeThatDamageMadeShorterIsNotEncodedAgainEither() throws {
         let recorded = try RecordedDataset()
         let take = try recorded.keep(1, rows: 10)
-        let path = take.path.appending("top.nut")
-        var bytes = try DurableFiles.read(path)
-        bytes[bytes.count / 2] ^= 0x55
-        try DurableFiles.write(bytes, to: path)
+        try take.damagePictures(of: "top")
         let source = try TakeToEncode.find(1, in: recorded.spool)
         let rows = try #require(try TakeEncoder(source).encode().rows)
         #expect((1..<10).contains(rows))
@@ -169,10 +166,7 @@ struct TakeEncoderTests {
     func aTakeThatDamageMadeShorterHasTheStatisticsOfItsLength(cameras: [String]) throws {
         let recorded = try RecordedDataset(cameras: cameras)
         let take = try recorded.keep(1, rows: 150)
-        let path = take.path.appending("front.nut")
-        var bytes = try DurableFiles.read(path)
-        bytes[bytes.count / 2] ^= 0x55
-        try DurableFiles.write(bytes, to: path)
+        try take.damagePictures(of: "front")
         let source = try TakeToEncode.find(1, in: recorded.spool)
         let encoded = try TakeEncoder(source).encode()
         let rows = try #require(encoded.rows)

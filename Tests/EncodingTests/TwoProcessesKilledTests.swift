@@ -62,7 +62,7 @@ struct TwoProcessesKilledTests {
                 } catch {
                     Issue.record("\(step) with \(other): \(error)")
                 }
-                try DurableFiles.remove(root)
+                try File.remove(root)
             }
         }
     }
@@ -87,10 +87,10 @@ struct TwoProcessesKilledTests {
         init() throws {
             base = try RecordedDataset(cameras: ["front"])
             directory = FilePath(base.root.string + "-copies")
-            try DurableFiles.createDirectory(directory)
+            try Directory.create(directory)
         }
 
-        deinit { try? DurableFiles.remove(directory) }
+        deinit { try? File.remove(directory) }
 
         func copy(_ root: FilePath, _ name: String) throws -> FilePath {
             let copy = directory.appending(name)
@@ -100,7 +100,7 @@ struct TwoProcessesKilledTests {
 
         func addTake2(of root: FilePath, to other: FilePath) throws {
             let takes = SpoolDirectory(root: root).takesPath
-            for name in try DurableFiles.names(in: takes) where name.hasPrefix("000002") {
+            for name in try Directory.names(in: takes) where name.hasPrefix("000002") {
                 let target = SpoolDirectory(root: other).takesPath.appending(name)
                 try FileManager.default.copyItem(atPath: takes.appending(name).string, toPath: target.string)
             }

@@ -98,7 +98,7 @@ final class Arena {
     }
 
     private func processes() -> [(pid: pid_t, words: [String])] {
-        let names = (try? DurableFiles.names(in: "/proc")) ?? []
+        let names = (try? Directory.names(in: "/proc")) ?? []
         return names.compactMap { name in
             guard let pid = pid_t(name) else { return nil }
             let words = Self.arguments(of: pid)
@@ -117,7 +117,7 @@ final class Arena {
 
     /// All that Reel said, whatever was run here.
     private var lines: [Substring] {
-        let text = (try? DurableFiles.read(output)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let text = (try? File.read(output)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.split(separator: "\n")
     }
 
@@ -174,17 +174,17 @@ final class Arena {
     }
 
     /// Whether there is a dataset yet.
-    var hasDataset: Bool { DurableFiles.exists(DatasetLayout.info(in: root)) }
+    var hasDataset: Bool { File.exists(DatasetLayout.info(in: root)) }
 
     /// Every file's content by its path; the locks and the spool's own files say nothing of what was recorded.
     func content() throws -> [String: [UInt8]] { try content(of: root, name: "") }
 
     private func content(of path: FilePath, name: String) throws -> [String: [UInt8]] {
-        if !DurableFiles.isDirectory(path) { return [name: try DurableFiles.read(path)] }
+        if !Directory.exists(path) { return [name: try File.read(path)] }
         var files: [String: [UInt8]] = [:]
-        for inside in try DurableFiles.names(in: path) {
+        for inside in try Directory.names(in: path) {
             let below = path.appending(inside)
-            if name == "/.reel" && !DurableFiles.isDirectory(below) { continue }
+            if name == "/.reel" && !Directory.exists(below) { continue }
             files.merge(try content(of: below, name: "\(name)/\(inside)")) { first, _ in first }
         }
         return files

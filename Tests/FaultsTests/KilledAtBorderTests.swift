@@ -21,14 +21,14 @@ struct KilledAtBorderTests {
         try await Trial.run { arena in
             // Each takes its file away when it stands where it is to die.
             let permits = ["recorder", "encoder"].map { arena.directory.appending($0) }
-            for permit in permits { try DurableFiles.write([], to: permit) }
+            for permit in permits { try AtomicFile.write([], to: permit) }
             let session = try arena.record(
                 episodes: 3, fault: "\(recorder):record:\(permits[0]);\(encoder):hang:encode-worker:\(permits[1])")
             let end = MonotonicTime.now + ReelProcess.patience
-            while permits.contains(where: DurableFiles.exists), !session.isOver, MonotonicTime.now < end {
+            while permits.contains(where: File.exists), !session.isOver, MonotonicTime.now < end {
                 arena.watch(session, for: .milliseconds(20))
             }
-            try Promises.require(!permits.contains(where: DurableFiles.exists), "both steps were reached")
+            try Promises.require(!permits.contains(where: File.exists), "both steps were reached")
             session.end()
             if let encoder = arena.encoder() { kill(encoder, SIGKILL) }
             try arena.waitForEncoder()

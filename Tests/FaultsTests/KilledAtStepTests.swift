@@ -34,10 +34,10 @@ struct KilledAtStepTests {
         try await Trial.run { arena in
             // It dies once only: who takes the file away dies.
             let permit = arena.directory.appending("permit")
-            try DurableFiles.write([], to: permit)
+            try AtomicFile.write([], to: permit)
             let session = try arena.record(.streaming, fault: "\(fault):encode-worker:\(permit)")
             try arena.waitForGoodEnd(of: session)
-            try Promises.require(!DurableFiles.exists(permit), "the step was reached")
+            try Promises.require(!File.exists(permit), "the step was reached")
             try Promises(after: arena).check()
         }
     }

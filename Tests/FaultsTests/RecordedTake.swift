@@ -18,7 +18,7 @@ struct RecordedTake {
 
     /// All takes of the spool by number.
     static func all(in spool: SpoolDirectory) throws -> [Int: RecordedTake] {
-        guard DurableFiles.exists(spool.path) else { return [:] }
+        guard File.exists(spool.path) else { return [:] }
         return try spool.takes().reduce(into: [:]) { takes, take in takes[take.number] = try RecordedTake(take) }
     }
 
@@ -26,7 +26,7 @@ struct RecordedTake {
     init(_ take: Take) throws {
         (number, state) = (take.number, take.state)
         // A take that has just begun or is being removed has nothing that could be read.
-        guard DurableFiles.exists(take.infoPath), DurableFiles.exists(take.rowsPath) else { return }
+        guard File.exists(take.infoPath), File.exists(take.rowsPath) else { return }
         let reader = try TakeReader(take: take)
         var rows: [TakeRow] = []
         while let row = try reader.next() { rows.append(row) }

@@ -21,7 +21,7 @@ enum Trial {
         } catch var error as ReelError {
             let words = arena.lastWords
             let spool = ["takes", "encoded"].flatMap { name in
-                ((try? DurableFiles.names(in: arena.spool.path.appending(name))) ?? []).map { "\(name)/\($0)" }
+                ((try? Directory.names(in: arena.spool.path.appending(name))) ?? []).map { "\(name)/\($0)" }
             }
             error.cause += "; it said: \(words); in the spool: \(spool.joined(separator: ", "))"
             throw error

@@ -74,7 +74,7 @@ struct CheckTests {
                 let path = DatasetLayout.info(in: root)
                 var info = try DatasetInfo(path: path)
                 (info.totalEpisodes, info.totalFrames, info.totalTasks) = (4, 50, 3)
-                try DurableFiles.write(info.text, to: path)
+                try AtomicFile.write(info.text, to: path)
             } == [
                 "warning: meta/info.json: its train split is 0:3 of 4 episodes",
                 "error: meta/tasks.parquet: it holds 2 tasks, info.json says 3",
@@ -83,13 +83,13 @@ struct CheckTests {
                 "error: data: it holds 39 rows, info.json says 50 frames",
             ])
         #expect(
-            try after { try DurableFiles.write(Array("{".utf8), to: DatasetLayout.info(in: $0)) }.first?
+            try after { try AtomicFile.write(Array("{".utf8), to: DatasetLayout.info(in: $0)) }.first?
                 .hasPrefix("error: meta/info.json: a member") == true)
     }
 
     @Test("a row missing from the table of episodes")
     func missingEpisode() throws {
-        let found = try after { try DurableFiles.remove($0.appending(Self.episodes)) }
+        let found = try after { try File.remove($0.appending(Self.episodes)) }
         #expect(
             found.contains(
                 "error: meta/episodes/chunk-000/file-002.parquet, episode 2: it stands where episode 1 is expected; "
@@ -100,9 +100,9 @@ struct CheckTests {
     @Test("files that are no Parquet, cut ones too, where LeRobot would read them")
     func noParquet() throws {
         let found = try after { root in
-            try DurableFiles.write([1, 2, 3], to: root.appending("meta/episodes/chunk-000/file-009.parquet"))
-            let bytes = try DurableFiles.read(root.appending(Self.data))
-            try DurableFiles.write(bytes.prefix(bytes.count / 2), to: root.appending(Self.data))
+            try AtomicFile.write([1, 2, 3], to: root.appending("meta/episodes/chunk-000/file-009.parquet"))
+            let bytes = try File.read(root.appending(Self.data))
+            try AtomicFile.write(bytes.prefix(bytes.count / 2), to: root.appending(Self.data))
         }
         #expect(found.contains { $0.hasPrefix("error: meta/episodes/chunk-000/file-009.parquet: ") })
         #expect(found.contains { $0.hasPrefix("error: \(Self.data): ") })
@@ -194,17 +194,17 @@ struct CheckTests {
         let path = "meta/stats.json"
         #expect(
             try after { root in
-                let bytes = try DurableFiles.read(root.appending(path))
+                let bytes = try File.read(root.appending(path))
                 var statistics = try EpisodeStatistics(reading: bytes, subject: path)
                 statistics.features["action"]?.mean[0] += 1
                 statistics.features["index"] = nil
-                try DurableFiles.write(statistics.text, to: root.appending(path))
+                try AtomicFile.write(statistics.text, to: root.appending(path))
             }.map { $0.prefix(73) } == [
                 "error: meta/stats.json: action is not the aggregate of the episodes: mean",
                 "error: meta/stats.json: index is missing",
             ])
         #expect(
-            try after { try DurableFiles.remove($0.appending(path)) } == [
+            try after { try File.remove($0.appending(path)) } == [
                 "warning: meta/stats.json: it is missing; training needs it to normalise"
             ])
     }
@@ -239,21 +239,21 @@ struct CheckTests {
     @Test("videos that are missing, empty, too short, of another scene, late, of another codec, or of no episode")
     func videos() throws {
         #expect(
-            try after { try DurableFiles.remove($0.appending(Self.front)) } == [
+            try after { try File.remove($0.appending(Self.front)) } == [
                 "error: \(Self.front), episode 1: it is not there"
             ])
         #expect(
-            try after { try DurableFiles.write([], to: $0.appending(Self.front)) } == [
+            try after { try AtomicFile.write([], to: $0.appending(Self.front)) } == [
                 "error: \(Self.front), episode 1: it is empty"
             ])
         // Take 0 has 12 pictures, take 1 has 13 rows.
         #expect(
-            try after { try DurableFiles.write([UInt8](repeating: 0, count: 1000), to: $0.appending(Self.front)) } == [
+            try after { try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: $0.appending(Self.front)) } == [
                 "error: \(Self.front), episode 1: it has 12 pictures, its episodes have 13 rows"
             ])
         // Take 5 is as long as take 1, and looks otherwise.
         #expect(
-            try after { try DurableFiles.write([UInt8](repeating: 5, count: 1000), to: $0.appending(Self.front)) }.map {
+            try after { try AtomicFile.write([UInt8](repeating: 5, count: 1000), to: $0.appending(Self.front)) }.map {
                 $0.prefix(150)
             }
                 == [
@@ -266,7 +266,7 @@ struct CheckTests {
         #expect(other.count == 6 && other[0].hasSuffix("file-000.mp4: codec av1, the dataset has h264"))
         #expect(
             try after { root in
-                try DurableFiles.write(
+                try AtomicFile.write(
                     [1], to: root.appending("videos/observation.images.top/chunk-000/file-007.mp4"))
             } == ["warning: videos/observation.images.top/chunk-000/file-007.mp4: no episode names it"])
     }
@@ -304,7 +304,7 @@ struct CheckTests {
     @Test("work that was interrupted")
     func unfinished() throws {
         #expect(
-            try after { try DurableFiles.createDirectory($0.appending(".reel/publishing")) } == [
+            try after { try Directory.create($0.appending(".reel/publishing")) } == [
                 "warning: .reel/publishing: publishing an episode was cut short; `reel recover ROOT` finishes it"
             ])
     }

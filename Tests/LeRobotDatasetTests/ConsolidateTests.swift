@@ -16,7 +16,7 @@ struct ConsolidateTests {
         var spans: [(Double, Double)] = []
         var time = 0.0
         for part in parts {
-            let film = try DurableFiles.read(part)
+            let film = try File.read(part)
             let frames = stride(from: 0, to: film.count, by: 1000).reduce(0) {
                 $0 + TestDataset.take(Int(film[$1])).length
             }
@@ -24,7 +24,7 @@ struct ConsolidateTests {
             time += Double(frames) / 30
             bytes += film
         }
-        try DurableFiles.write(bytes, to: whole)
+        try AtomicFile.write(bytes, to: whole)
         return spans
     }
 
@@ -77,7 +77,7 @@ struct ConsolidateTests {
         for name in ["meta/info.json", "meta/stats.json", "meta/tasks.parquet"] {
             #expect(files[name] == filesBefore[name])
         }
-        #expect(!DurableFiles.exists(dataset.root.appending(".reel/consolidating")))
+        #expect(!File.exists(dataset.root.appending(".reel/consolidating")))
 
         let data = try ParquetReader(path: dataset.root.appending("data/chunk-000/file-000.parquet"))
         #expect(data.rowGroupCount == 5)
@@ -127,7 +127,7 @@ struct ConsolidateTests {
         defer { dataset.remove() }
         try dataset.publish(3..<5)
         let report = try dataset.recovered().consolidate { parts, whole in
-            try DurableFiles.write(parts.flatMap { try DurableFiles.read($0) }, to: whole)
+            try AtomicFile.write(parts.flatMap { try File.read($0) }, to: whole)
             return [(0, 39.0 / 30), (39.0 / 30, 54.0 / 30), (54.0 / 30, 66.0 / 30)]
         }
         #expect(report.leftAlone.isEmpty && report.dataFiles.after == 1 && report.episodesFiles.after == 1)
@@ -154,9 +154,9 @@ struct ConsolidateTests {
         defer { dataset.remove() }
         var info = try DatasetInfo(path: DatasetLayout.info(in: dataset.root))
         info.videoFileSize = 2500.0 / 1024 / 1024
-        let size = try #require(DurableFiles.size(of: dataset.root.appending("data/chunk-000/file-000.parquet")))
+        let size = try #require(File.size(of: dataset.root.appending("data/chunk-000/file-000.parquet")))
         info.dataFileSize = Double(size) * 3.5 / 1024 / 1024
-        try DurableFiles.write(info.text, to: DatasetLayout.info(in: dataset.root))
+        try AtomicFile.write(info.text, to: DatasetLayout.info(in: dataset.root))
         _ = try dataset.recovered().consolidate(join: Self.join)
         #expect(try rows(dataset).map(\.data.file) == [0, 0, 0, 1, 1, 1])
         // A joined video has the name of its first part, so that readers with the old table still find what they know.
@@ -190,7 +190,7 @@ struct ConsolidateTests {
             }
         }
         #expect(try dataset.files() == before)
-        #expect(!DurableFiles.exists(dataset.root.appending(".reel/consolidating")))
+        #expect(!File.exists(dataset.root.appending(".reel/consolidating")))
     }
 
     static let faults = [
@@ -218,30 +218,30 @@ struct ConsolidateTests {
         let writer = try dataset.recovered()
         let wasRecorded = !["consolidate.prepared", "consolidate.marked"].contains(fault) && !fault.hasPrefix("file.")
         #expect(try dataset.files() == (wasRecorded ? reference.files() : old))
-        #expect(try DurableFiles.names(in: dataset.root.appending(".reel")).isEmpty)
+        #expect(try Directory.names(in: dataset.root.appending(".reel")).isEmpty)
         #expect(try writer.publish(dataset.draft(4)) == 4)
     }
 
     @Test("without a swap in one step, two renames do, and a kill between them is mended")
     func twoSteps() async throws {
         let directory = try TestDataset.temporary().removingLastComponent()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
         func make() throws {
-            try DurableFiles.remove(swap.live)
-            try DurableFiles.createDirectory(swap.live)
-            try DurableFiles.createDirectory(swap.staged)
-            try DurableFiles.write([1], to: swap.live.appending("old"))
-            try DurableFiles.write([2], to: swap.staged.appending("new"))
+            try File.remove(swap.live)
+            try Directory.create(swap.live)
+            try Directory.create(swap.staged)
+            try AtomicFile.write([1], to: swap.live.appending("old"))
+            try AtomicFile.write([2], to: swap.staged.appending("new"))
             try swap.begin()
         }
         try make()
         try swap.perform(best: .twoRenames)
-        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+        #expect(try Directory.names(in: swap.live) == ["new"])
         try swap.perform(best: .twoRenames)
-        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+        #expect(try Directory.names(in: swap.live) == ["new"])
 
-        try DurableFiles.remove(directory.appending("staged"))
+        try File.remove(directory.appending("staged"))
         try make()
         await #expect(processExitsWith: .signal(SIGKILL)) { [directory = directory.string as String] in
             setenv("REEL_FAULT", "consolidate.directory-aside:kill", 1)
@@ -249,24 +249,24 @@ struct ConsolidateTests {
             try DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
                 .perform(best: .twoRenames)
         }
-        #expect(!DurableFiles.exists(swap.live))
+        #expect(!File.exists(swap.live))
         try swap.perform()
-        #expect(try DurableFiles.names(in: swap.live) == ["new"])
+        #expect(try Directory.names(in: swap.live) == ["new"])
     }
 
     @Test("where nothing can be renamed all is copied, and cut short before its end begun anew")
     func copies() throws {
         let directory = try TestDataset.temporary().removingLastComponent()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
-        try DurableFiles.createDirectory(swap.live.appending("chunk-000"))
-        try DurableFiles.createDirectory(swap.staged.appending("chunk-000"))
-        try DurableFiles.write([1], to: swap.live.appending("chunk-000/old"))
-        try DurableFiles.write([2], to: swap.staged.appending("chunk-000/new"))
+        try Directory.create(swap.live.appending("chunk-000"))
+        try Directory.create(swap.staged.appending("chunk-000"))
+        try AtomicFile.write([1], to: swap.live.appending("chunk-000/old"))
+        try AtomicFile.write([2], to: swap.staged.appending("chunk-000/new"))
         try swap.begin()
         func expectNew() throws {
-            #expect(try DurableFiles.names(in: directory) == ["data", "staged"])
-            #expect(try DurableFiles.names(in: swap.live.appending("chunk-000")) == ["new"])
+            #expect(try Directory.names(in: directory) == ["data", "staged"])
+            #expect(try Directory.names(in: swap.live.appending("chunk-000")) == ["new"])
         }
         for _ in 0..<2 {
             try swap.perform(best: .copies)
@@ -282,18 +282,18 @@ struct ConsolidateTests {
     @Test("where directories cannot be renamed their files can, and a kill between any two of them is mended")
     func fileByFile() async throws {
         let directory = try TestDataset.temporary().removingLastComponent()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let swap = DirectorySwap(live: directory.appending("data"), staged: directory.appending("staged/data"))
         let faults = [
             "", "directory.file-aside:kill", "directory.file-aside:kill@2", "consolidate.directory-aside:kill",
         ]
         for fault in faults {
-            try DurableFiles.remove(swap.live)
-            try DurableFiles.remove(swap.staged.removingLastComponent())
-            try DurableFiles.createDirectory(swap.live.appending("chunk-000"))
-            try DurableFiles.createDirectory(swap.staged.appending("chunk-000"))
-            for name in ["1", "2"] { try DurableFiles.write([1], to: swap.live.appending("chunk-000/\(name)")) }
-            try DurableFiles.write([2], to: swap.staged.appending("chunk-000/new"))
+            try File.remove(swap.live)
+            try File.remove(swap.staged.removingLastComponent())
+            try Directory.create(swap.live.appending("chunk-000"))
+            try Directory.create(swap.staged.appending("chunk-000"))
+            for name in ["1", "2"] { try AtomicFile.write([1], to: swap.live.appending("chunk-000/\(name)")) }
+            try AtomicFile.write([2], to: swap.staged.appending("chunk-000/new"))
             try swap.begin()
             if !fault.isEmpty {
                 await #expect(processExitsWith: .signal(SIGKILL)) {
@@ -306,12 +306,12 @@ struct ConsolidateTests {
             }
             // A file browser, a sync client.
             if fault.hasPrefix("consolidate.") {
-                try DurableFiles.write([3], to: swap.live.appending(".stray"))
+                try AtomicFile.write([3], to: swap.live.appending(".stray"))
             }
             for _ in 0..<2 {
                 try swap.perform(best: .fileByFile)
-                #expect(try DurableFiles.names(in: swap.live) == ["chunk-000"], "\(fault)")
-                #expect(try DurableFiles.names(in: swap.live.appending("chunk-000")) == ["new"], "\(fault)")
+                #expect(try Directory.names(in: swap.live) == ["chunk-000"], "\(fault)")
+                #expect(try Directory.names(in: swap.live.appending("chunk-000")) == ["new"], "\(fault)")
             }
         }
     }

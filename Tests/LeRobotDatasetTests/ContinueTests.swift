@@ -18,9 +18,9 @@ struct ContinueTests {
     static func copy() throws -> TestDataset {
         let dataset = TestDataset(root: try TestDataset.temporary())
         func copy(_ from: FilePath, _ to: FilePath) throws {
-            guard DurableFiles.isDirectory(from) else { return try DurableFiles.write(DurableFiles.read(from), to: to) }
-            try DurableFiles.createDirectory(to)
-            for name in try DurableFiles.names(in: from) { try copy(from.appending(name), to.appending(name)) }
+            guard Directory.exists(from) else { return try AtomicFile.write(File.read(from), to: to) }
+            try Directory.create(to)
+            for name in try Directory.names(in: from) { try copy(from.appending(name), to.appending(name)) }
         }
         try copy(fixture, dataset.root)
         return dataset
@@ -33,7 +33,7 @@ struct ContinueTests {
     @Test("its info.json is written again to the byte, and is what a session here makes")
     func infoText() throws {
         var info = try info
-        #expect(try info.text == DurableFiles.read(DatasetLayout.info(in: Self.fixture)))
+        #expect(try info.text == File.read(DatasetLayout.info(in: Self.fixture)))
         var ours = DatasetInfo(session: TestDataset.session())
         for name in info.videoFeatures.map(\.name) {
             let index = try #require(ours.features.firstIndex { $0.name == name })
@@ -73,7 +73,7 @@ struct ContinueTests {
         // And its stats.json is the aggregate of them.
         let aggregate = try EpisodeStatistics.aggregate(rows.map(\.statistics))
         let path = layout.statistics
-        let theirs = try EpisodeStatistics(reading: DurableFiles.read(path), subject: path.string)
+        let theirs = try EpisodeStatistics(reading: File.read(path), subject: path.string)
         #expect(Set(theirs.features.keys) == Set(aggregate.features.keys))
         for (name, statistics) in aggregate.features {
             for (key, values) in statistics.arrays {

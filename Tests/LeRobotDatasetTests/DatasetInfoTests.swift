@@ -97,7 +97,18 @@ struct DatasetInfoTests {
             try layout.video("observation.images.front", index)
                 == "/set/videos/observation.images.front/chunk-001/file-007.mp4")
         #expect(layout.episodes(index) == "/set/meta/episodes/chunk-001/file-007.parquet")
-        for template in ["../{file_index}.parquet", "/tmp/x.parquet", "data/{other}.parquet"] {
+        for (template, name) in [
+            ("{chunk_index}/{file_index:06d}.parquet", "1/000007"),
+            ("{chunk_index:d}/{file_index:02d}.parquet", "1/07"),
+        ] {
+            info.dataPath = "data/\(template)"
+            let layout = DatasetLayout(root: "/set", info: info)
+            #expect(try layout.data(index).string == "/set/data/\(name).parquet")
+        }
+        for template in [
+            "../{file_index}.parquet", "/tmp/x.parquet", "data/{other}.parquet", "data/{file_index:x}.parquet",
+            "data/{file_index:0999999999d}.parquet", "data/{file_index:3d}.parquet",
+        ] {
             info.dataPath = template
             let layout = DatasetLayout(root: "/set", info: info)
             #expect(throws: ReelError.self) { try layout.data(index) }

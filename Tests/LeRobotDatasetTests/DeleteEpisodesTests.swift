@@ -13,7 +13,7 @@ import Testing
 struct DeleteEpisodesTests {
     /// A film of the test takes is each take's number a thousand times.
     static func cut(_ frames: [Range<Int>], _ video: FilePath, _ target: FilePath) throws {
-        let film = try DurableFiles.read(video)
+        let film = try File.read(video)
         var takes: [Range<Int>: ArraySlice<UInt8>] = [:]
         var time = 0
         for position in stride(from: 0, to: film.count, by: 1000) {
@@ -21,7 +21,7 @@ struct DeleteEpisodesTests {
             takes[time..<time + length] = film[position..<position + 1000]
             time += length
         }
-        try DurableFiles.write(
+        try AtomicFile.write(
             try frames.flatMap { wanted in
                 guard let take = takes[wanted] else {
                     throw ReelError(.mismatch, "cut", cause: "no take lies at \(wanted)")
@@ -68,7 +68,7 @@ struct DeleteEpisodesTests {
         let computed = try EpisodeStatistics.aggregate(rows(reference).map(\.statistics))
         #expect(statistics.text == computed.text)
         #expect(try DatasetCheck.run(root: dataset.root, tools: FakeVideoTools(), pictures: .all).isEmpty)
-        #expect(!DurableFiles.exists(dataset.root.appending(".reel/editing")))
+        #expect(!File.exists(dataset.root.appending(".reel/editing")))
     }
 
     @Test("from files of their own", arguments: [[1, 3], [0, 1], [4], [0, 1, 2, 3]])
@@ -144,7 +144,7 @@ struct DeleteEpisodesTests {
         let asked = Mutex<[[Range<Int>]]>([])
         try dataset.recovered().deleteEpisodes([1]) { frames, video, target in
             asked.withLock { $0.append(frames) }
-            try DurableFiles.write(DurableFiles.read(video), to: target)
+            try AtomicFile.write(File.read(video), to: target)
         }
         let after = try rows(dataset)
         #expect(after.map(\.length) == [before[0].length, before[2].length])
@@ -177,7 +177,7 @@ struct DeleteEpisodesTests {
             }
         }
         #expect(try dataset.files() == before)
-        #expect(!DurableFiles.exists(dataset.root.appending(".reel/editing")))
+        #expect(!File.exists(dataset.root.appending(".reel/editing")))
     }
 
     static let faults = [
@@ -210,7 +210,7 @@ struct DeleteEpisodesTests {
         let writer = try dataset.recovered()
         #expect(!hasUnfinishedDeletion(dataset))
         #expect(try dataset.files() == (wasRecorded ? reference.files() : old))
-        #expect(try DurableFiles.names(in: dataset.root.appending(".reel")).isEmpty)
+        #expect(try Directory.names(in: dataset.root.appending(".reel")).isEmpty)
         #expect(try writer.publish(dataset.draft(4)) == (wasRecorded ? 2 : 4))
     }
 }

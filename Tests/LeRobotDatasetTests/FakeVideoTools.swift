@@ -51,7 +51,7 @@ struct FakeVideoTools: VideoTools {
     }
 
     private func frames(of path: FilePath) throws -> [(take: Int, frame: Int)] {
-        let film = try DurableFiles.read(path)
+        let film = try File.read(path)
         return stride(from: 0, to: film.count, by: 1000).flatMap { position in
             (0..<TestDataset.take(Int(film[position])).length).map { (Int(film[position]), $0) }
         }

@@ -31,7 +31,7 @@ struct ImagesTests {
         var draft = try dataset.draft(number, length: Self.length)
         let path = dataset.root.appending(".reel/encoded/\(number)/front.pngs")
         let images = (0..<Self.length).map { image(number * 10 + $0, size: 100 + $0) }
-        try DurableFiles.write(images.flatMap(\.self), to: path)
+        try AtomicFile.write(images.flatMap(\.self), to: path)
         draft.videos = [:]
         draft.images = ["observation.images.front": .init(path: path, sizes: images.map(\.count))]
         return draft
@@ -66,7 +66,7 @@ struct ImagesTests {
         #expect(info.videoPath == nil && info.imageFeatures.map(\.name) == ["observation.images.front"])
         #expect(
             info[feature: "observation.images.front"]?.definition["info"] == .object(["is_depth_map": .bool(false)]))
-        let text = String(decoding: try DurableFiles.read(DatasetLayout.info(in: dataset.root)), as: UTF8.self)
+        let text = String(decoding: try File.read(DatasetLayout.info(in: dataset.root)), as: UTF8.self)
         #expect(text.contains(#""video_path": null"#))
         #expect(try DatasetCheck.run(root: dataset.root, tools: nil).isEmpty)
         let opened = try Dataset(root: dataset.root)
@@ -146,7 +146,7 @@ struct ImagesTests {
             let path = try #require(draft.images["observation.images.front"]).path
             var images = (0..<Self.length).map { image($0, size: 100 + $0) }
             damage(&images[2])
-            try DurableFiles.write(images.flatMap(\.self), to: path)
+            try AtomicFile.write(images.flatMap(\.self), to: path)
             draft.images["observation.images.front"]?.sizes = images.map(\.count)
             _ = try DatasetWriter(root: dataset.root).publish(draft)
             let found = try DatasetCheck.run(root: dataset.root, tools: nil).map(\.description)

@@ -38,7 +38,7 @@ struct LeRobotReadsTests {
     @Test("a dataset of three episodes, and one that was killed at each step of publishing, before and after recovery")
     func published() async throws {
         let films = try TestDataset.temporary()
-        try DurableFiles.createDirectory(films)
+        try Directory.create(films)
         try LeRobotProcess.makeFilms(0..<3, in: films)
         var roots: [(FilePath, Int, String)] = []
         var datasets: [TestDataset] = []
@@ -78,7 +78,7 @@ struct LeRobotReadsTests {
     @Test("a consolidated dataset, and one that was killed at each step of it, before and after recovery")
     func consolidated() async throws {
         let films = try TestDataset.temporary()
-        try DurableFiles.createDirectory(films)
+        try Directory.create(films)
         try LeRobotProcess.makeFilms(0..<5, in: films)
         var roots: [(FilePath, Int, String)] = []
         var datasets: [TestDataset] = []
@@ -109,7 +109,7 @@ struct LeRobotReadsTests {
     @Test("LeRobot's dataset continued here, continued there, consolidated, and continued there once more")
     func thereAndBack() throws {
         let films = try TestDataset.temporary()
-        try DurableFiles.createDirectory(films)
+        try Directory.create(films)
         try LeRobotProcess.makeFilms(3..<8, in: films)
         let make = ContinueTests.fixture.removingLastComponent().appending("make.py").string
         let dataset = try ContinueTests.copy()

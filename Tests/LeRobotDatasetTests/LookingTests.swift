@@ -1,5 +1,6 @@
 import Glibc
 import LeRobotDataset
+import OrderedCollections
 import Platform
 import RecordingTypes
 import SystemPackage
@@ -20,6 +21,15 @@ struct LookingTests {
         }
         try add(root, "")
         return all
+    }
+
+    @Test("a dataset without an episode has no file but info.json")
+    func empty() throws {
+        let dataset = try TestDataset.published(..<0)
+        defer { dataset.remove() }
+        let files = try DatasetSummary(root: dataset.root).files
+        #expect(files["data"]?.count == 0)
+        #expect(files["meta"]?.count == 1)
     }
 
     @Test(

@@ -45,7 +45,7 @@ struct PublishBudgetTests {
         let name = "data/chunk-000/file-000.parquet"
         let before = try files(of: dataset)
         let path = dataset.root.appending(name)
-        try DurableFiles.write(DurableFiles.read(path), to: path)
+        try AtomicFile.write(File.read(path), to: path)
         let after = try files(of: dataset)
         #expect(before.keys.filter { before[$0] != after[$0] } == [name])
     }

@@ -39,7 +39,7 @@ struct PublishTests {
         defer { dataset.remove() }
         var info = try DatasetInfo(path: dataset.root.appending("meta/info.json"))
         info.chunkSize = 2
-        try DurableFiles.write(info.text, to: dataset.root.appending("meta/info.json"))
+        try AtomicFile.write(info.text, to: dataset.root.appending("meta/info.json"))
         try dataset.publish(0..<3)
         try dataset.publish(3..<5)
         let names = try dataset.files().keys
@@ -219,16 +219,16 @@ struct PublishTests {
         defer { dataset.remove() }
         try dataset.publish(5..<9)
         let path = dataset.root.appending("meta/stats.json")
-        let running = try EpisodeStatistics(reading: DurableFiles.read(path), subject: path.string)
+        let running = try EpisodeStatistics(reading: File.read(path), subject: path.string)
         // Without stats.json the writer makes the aggregate from all rows of the table.
-        try DurableFiles.remove(path)
+        try File.remove(path)
         try dataset.publish(9..<10)
-        let fromRows = try EpisodeStatistics(reading: DurableFiles.read(path), subject: path.string)
-        try DurableFiles.write(running.text, to: path)
+        let fromRows = try EpisodeStatistics(reading: File.read(path), subject: path.string)
+        try AtomicFile.write(running.text, to: path)
         let other = try TestDataset.published(..<10)
         defer { other.remove() }
         let atOnce = try EpisodeStatistics(
-            reading: DurableFiles.read(other.root.appending("meta/stats.json")), subject: "stats.json")
+            reading: File.read(other.root.appending("meta/stats.json")), subject: "stats.json")
         #expect(fromRows.features.keys == atOnce.features.keys)
         for (name, statistics) in atOnce.features {
             let found = try #require(fromRows.features[name])
@@ -281,10 +281,10 @@ struct PublishTests {
         }
         // Memory is another filesystem than the disk, on most machines.
         let elsewhere = FilePath("/dev/shm/reel-\(getpid())-\(isKilled).mp4")
-        defer { try? DurableFiles.remove(elsewhere) }
+        defer { try? File.remove(elsewhere) }
         func publish(_ dataset: TestDataset, _ elsewhere: FilePath) throws {
             var draft = try dataset.draft(0, length: 12)
-            try DurableFiles.write([UInt8](repeating: 0, count: 1000), to: elsewhere)
+            try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: elsewhere)
             draft.videos["observation.images.top"]?.path = elsewhere
             _ = try dataset.recovered().publish(draft)
         }
@@ -294,7 +294,7 @@ struct PublishTests {
                 setenv("REEL_FAULT", "publish.video-moved:kill@2", 1)
                 let dataset = TestDataset(root: FilePath(root))
                 var draft = try dataset.draft(0, length: 12)
-                try DurableFiles.write([UInt8](repeating: 0, count: 1000), to: FilePath(elsewhere))
+                try AtomicFile.write([UInt8](repeating: 0, count: 1000), to: FilePath(elsewhere))
                 draft.videos["observation.images.top"]?.path = FilePath(elsewhere)
                 _ = try dataset.recovered().publish(draft)
             }
@@ -303,7 +303,7 @@ struct PublishTests {
             try publish(dataset, elsewhere)
         }
         #expect(try dataset.files() == reference.files())
-        #expect(DurableFiles.exists(elsewhere), "it is the caller's")
+        #expect(File.exists(elsewhere), "it is the caller's")
     }
 
     @Test("another robot, rate or camera is refused by name")
@@ -350,7 +350,7 @@ struct PublishTests {
         let dataset = try TestDataset.published(..<1)
         defer { dataset.remove() }
         let stray = dataset.root.appending("videos/observation.images.front/chunk-000/file-004.mp4")
-        try DurableFiles.write([1, 2, 3], to: stray)
+        try AtomicFile.write([1, 2, 3], to: stray)
         try dataset.publish(1..<2)
         let files = try dataset.files()
         #expect(files["videos/observation.images.front/chunk-000/file-004.mp4"] == [1, 2, 3])
@@ -364,7 +364,7 @@ struct PublishTests {
         defer { dataset.remove() }
         var info = try DatasetInfo(path: dataset.root.appending("meta/info.json"))
         info.count(frames: 10, tasks: 2)
-        try DurableFiles.write(info.text, to: dataset.root.appending("meta/info.json"))
+        try AtomicFile.write(info.text, to: dataset.root.appending("meta/info.json"))
         #expect {
             try dataset.recovered()
         } throws: {
@@ -436,7 +436,7 @@ struct PublishTests {
         var info = try DatasetInfo(path: dataset.root.appending("meta/info.json"))
         info.count(frames: 10, tasks: 1)
         info.count(frames: 10, tasks: 1)
-        try DurableFiles.write(info.text, to: dataset.root.appending("meta/info.json"))
+        try AtomicFile.write(info.text, to: dataset.root.appending("meta/info.json"))
         #expect {
             try dataset.recovered()
         } throws: {

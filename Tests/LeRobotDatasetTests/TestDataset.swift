@@ -71,7 +71,7 @@ struct TestDataset {
         return try DatasetWriter(root: root)
     }
 
-    func remove() { try? DurableFiles.remove(root.removingLastComponent()) }
+    func remove() { try? File.remove(root.removingLastComponent()) }
 
     /// Take `number` as the encoder hands it over. Its videos are made here: of `video` bytes where a camera's film is
     /// not needed, else copied from `films`.
@@ -79,16 +79,16 @@ struct TestDataset {
         _ number: Int, length: Int = 12, task: String = "pick", films: FilePath? = nil, videoBytes: Int = 1000
     ) throws -> EpisodeDraft {
         let directory = root.appending(".reel/encoded/\(number)")
-        try DurableFiles.createDirectory(directory)
+        try Directory.create(directory)
         var videos: OrderedDictionary<String, EpisodeDraft.Video> = [:]
         var statistics = EpisodeStatistics()
         var cameras: OrderedDictionary<String, CaptureTimes.Camera> = [:]
         for (position, camera) in session.cameras.enumerated() {
             let path = directory.appending("\(camera.name).mp4")
             let bytes =
-                try films.map { try DurableFiles.read($0.appending("\(number)-\(camera.name).mp4")) }
+                try films.map { try File.read($0.appending("\(number)-\(camera.name).mp4")) }
                 ?? [UInt8](repeating: UInt8(number % 256), count: videoBytes)
-            try DurableFiles.write(bytes, to: path)
+            try AtomicFile.write(bytes, to: path)
             let description = VideoDescription(
                 width: 64, height: 48, codec: "h264", pixelFormat: "yuv420p", fps: session.fps, frameCount: length,
                 byteCount: bytes.count, settings: Self.encoder)
@@ -127,7 +127,7 @@ struct TestDataset {
                 draft(number, length: length, task: task, films: films, videoBytes: videoBytes))
         }
         try writer.acknowledge()
-        try DurableFiles.remove(root.appending(".reel"))
+        try File.remove(root.appending(".reel"))
     }
 
     /// How long take `number` is, and its task.
@@ -139,12 +139,12 @@ struct TestDataset {
     func files() throws -> [String: [UInt8]] {
         var all: [String: [UInt8]] = [:]
         func add(_ path: FilePath, _ name: String) throws {
-            if DurableFiles.isDirectory(path) {
-                for child in try DurableFiles.names(in: path) where !(name.isEmpty && child == ".reel") {
+            if Directory.exists(path) {
+                for child in try Directory.names(in: path) where !(name.isEmpty && child == ".reel") {
                     try add(path.appending(child), name.isEmpty ? child : "\(name)/\(child)")
                 }
             } else {
-                all[name] = try DurableFiles.read(path)
+                all[name] = try File.read(path)
             }
         }
         try add(root, "")

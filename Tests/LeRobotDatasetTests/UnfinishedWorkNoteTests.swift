@@ -27,14 +27,14 @@ struct UnfinishedWorkNoteTests {
         let dataset = try TestDataset.published(..<2)
         defer { dataset.remove() }
         let path = dataset.root.appending(".reel/\(work)/record.json")
-        try DurableFiles.createDirectory(path.removingLastComponent())
-        try DurableFiles.write(note.utf8, to: path)
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.write(note.utf8, to: path)
         let before = try dataset.files()
         let error = try #require(throws: ReelError.self) { try UnfinishedWork.finishAll(in: dataset.root) }
         #expect(error.kind == .damaged)
         #expect(error.subject == path.string)
         #expect(error.cause.contains(cause))
         #expect(try dataset.files() == before)
-        #expect(try DurableFiles.read(path) == Array(note.utf8))
+        #expect(try File.read(path) == Array(note.utf8))
     }
 }

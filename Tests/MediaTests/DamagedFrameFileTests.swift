@@ -34,7 +34,7 @@ struct DamagedFrameFileTests {
             stored.append(try writer.append(pixelFormat == .mjpeg ? jpegs.frame(of: pixels) : pixels))
         }
         try writer.finish()
-        return (try DurableFiles.read(path), stored)
+        return (try File.read(path), stored)
     }
 
     /// Reads everything there is as recovery does: a picture counts while size and checksum are those of its row.
@@ -124,7 +124,7 @@ struct DamagedFrameFileTests {
         var random = SeededRandom(seed: 3)
         for length in [0, 1, 25, 4000] {
             let path = directory.file("noise.nut")
-            try DurableFiles.write((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, to: path)
+            try AtomicFile.write((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, to: path)
             let error = try #require(throws: ReelError.self) { _ = try FrameFileReader(path: path) }
             #expect(error.kind == .damaged)
             #expect(error.subject == path.string)

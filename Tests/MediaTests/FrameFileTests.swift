@@ -176,12 +176,12 @@ struct FrameFileTests {
 
     @Test("A file that is there already is not written over")
     func exclusive() throws {
-        try DurableFiles.write([1, 2, 3], to: directory.file("front.nut"))
+        try AtomicFile.write([1, 2, 3], to: directory.file("front.nut"))
         let error = try #require(throws: ReelError.self) {
             _ = try FrameFileWriter(path: directory.file("front.nut"), pictures: format(.mjpeg), fps: 30)
         }
         #expect(error.cause == Errno.fileExists.description)
-        #expect(try DurableFiles.read(directory.file("front.nut")) == [1, 2, 3])
+        #expect(try File.read(directory.file("front.nut")) == [1, 2, 3])
     }
 
     @Test("A reader follows a file that grows, packet by packet", arguments: [PixelFormat.mjpeg, .yuv420p])

@@ -37,7 +37,7 @@ struct VideoFileTests {
     func identity(settings: VideoEncoderSettings) throws {
         let written = try encode(0..<33, to: "video.mp4", settings: settings)
         #expect(written.frameCount == 33)
-        #expect(written.byteCount == DurableFiles.size(of: directory.file("video.mp4")))
+        #expect(written.byteCount == File.size(of: directory.file("video.mp4")))
         let reader = try VideoFileReader(path: directory.file("video.mp4"))
         var expected = written
         expected.settings = nil
@@ -90,7 +90,7 @@ struct VideoFileTests {
     @Test("The index comes before the pictures")
     func fastStart() throws {
         _ = try encode(0..<5, to: "video.mp4")
-        let bytes = try DurableFiles.read(directory.file("video.mp4"))
+        let bytes = try File.read(directory.file("video.mp4"))
         let text = String(decoding: bytes, as: Unicode.ASCII.self)
         let (index, pictures) = (text.firstRange(of: "moov"), text.firstRange(of: "mdat"))
         #expect(try #require(index).lowerBound < #require(pictures).lowerBound)
@@ -147,7 +147,7 @@ struct VideoFileTests {
                 width: TestPictures.width, height: TestPictures.height, fps: 30)
             try writer.append(Picture(TestPictures.yuv(0)))
         }
-        #expect(!DurableFiles.exists(directory.file("video.mp4")))
+        #expect(!File.exists(directory.file("video.mp4")))
     }
 
     @Test("A picture of another size is refused")
@@ -176,7 +176,7 @@ struct VideoFileTests {
 
     @Test("What is no video is an error that names the file")
     func noVideo() throws {
-        try DurableFiles.write(Array("This is no video.".utf8), to: directory.file("video.mp4"))
+        try AtomicFile.write(Array("This is no video.".utf8), to: directory.file("video.mp4"))
         let error = try #require(throws: ReelError.self) { _ = try VideoFileReader(path: directory.file("video.mp4")) }
         #expect(error.kind == .damaged && error.subject == directory.file("video.mp4").string)
         let missing = try #require(throws: ReelError.self) { _ = try VideoFileReader(path: directory.file("no.mp4")) }

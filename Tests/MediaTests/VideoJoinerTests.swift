@@ -41,7 +41,7 @@ struct VideoJoinerTests {
             count += 1
         }
         #expect(count == 40)
-        let text = String(decoding: try DurableFiles.read(whole), as: Unicode.ASCII.self)
+        let text = String(decoding: try File.read(whole), as: Unicode.ASCII.self)
         let (index, pictures) = (text.firstRange(of: "moov"), text.firstRange(of: "mdat"))
         #expect(try #require(index).lowerBound < #require(pictures).lowerBound)
     }
@@ -73,7 +73,7 @@ struct VideoJoinerTests {
                 _ = try VideoJoiner.join([model, other], into: directory.file("whole.mp4"))
             }
             #expect(error.kind == .mismatch && error.subject == other.string)
-            #expect(!DurableFiles.exists(directory.file("whole.mp4")))
+            #expect(!File.exists(directory.file("whole.mp4")))
         }
     }
 
@@ -104,7 +104,7 @@ struct VideoJoinerTests {
                 try VideoJoiner.cut([wanted], of: video, into: directory.file("part.mp4"))
             }
             #expect(error.kind == kind)
-            #expect(!DurableFiles.exists(directory.file("part.mp4")))
+            #expect(!File.exists(directory.file("part.mp4")))
         }
     }
 
@@ -112,10 +112,10 @@ struct VideoJoinerTests {
     func damaged() throws {
         let settings = VideoEncoderSettings(kind: .h264, gop: 2, preset: "ultrafast")
         let good = try encode(0..<30, to: "good.mp4", settings: settings)
-        let bytes = try DurableFiles.read(good)
+        let bytes = try File.read(good)
         let cut = directory.file("cut.mp4")
-        try DurableFiles.write(bytes[0..<bytes.count * 2 / 3], to: cut)
+        try AtomicFile.write(bytes[0..<bytes.count * 2 / 3], to: cut)
         #expect(throws: ReelError.self) { _ = try VideoJoiner.join([good, cut], into: directory.file("whole.mp4")) }
-        #expect(!DurableFiles.exists(directory.file("whole.mp4")))
+        #expect(!File.exists(directory.file("whole.mp4")))
     }
 }

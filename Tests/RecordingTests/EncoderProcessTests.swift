@@ -60,7 +60,7 @@ struct EncoderProcessTests {
             }
         }
 
-        func log() throws -> String { String(decoding: try DurableFiles.read(logPath), as: UTF8.self) }
+        func log() throws -> String { String(decoding: try File.read(logPath), as: UTF8.self) }
     }
 
     /// What the script prints for an event.

@@ -75,8 +75,8 @@ struct EncoderWatchTests {
     @Test func theKernelsFiguresAreRead() throws {
         // A process that sleeps, and whose name is meant to confuse.
         let file = FilePath("/tmp/reel-stat-\(getpid())")
-        defer { try? DurableFiles.remove(file) }
-        try DurableFiles.write(
+        defer { try? File.remove(file) }
+        try AtomicFile.write(
             "77 (a) R 5 (x) D 1 77 77 0 -1 4194560 1 0 0 0 300 21 0 0 20 0 1 0 9 0 0".utf8, to: file)
         let thread = try #require(ProcessSample.thread(file))
         #expect(thread.state == "D")

@@ -67,15 +67,15 @@ struct FullDiskTests {
 
     @Test func theReserveIsRealSpaceUntilItIsNeeded() throws {
         let stage = try SessionStage()
-        try DurableFiles.createDirectory(stage.spool.path)
+        try Directory.create(stage.spool.path)
         let watch = DiskWatch(spool: stage.spool) { _ in }
-        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        #expect(!File.exists(stage.spool.reservePath))
         watch.begin()
         var status = stat()
         #expect(stat(stage.spool.reservePath.string, &status) == 0)
         #expect(status.st_blocks * 512 >= 1 << 19)
         watch.releaseReserve()
-        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        #expect(!File.exists(stage.spool.reservePath))
     }
 
     @Test func atTheFloorTheTakeEndsWithWhatItHas() async throws {
@@ -91,7 +91,7 @@ struct FullDiskTests {
         #expect(end.lostRows == 0)
         #expect(try stage.rowCount(1) == end.rows)
         #expect(stage.problems.first?.contains("the disk is full") == true)
-        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        #expect(!File.exists(stage.spool.reservePath))
     }
 
     @Test func noTakeBeginsOnAFullDisk() async throws {

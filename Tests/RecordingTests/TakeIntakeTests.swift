@@ -98,7 +98,7 @@ struct TakeIntakeTests {
             ])
         #expect(heard.wasSaved && !heard.wasUnsafe)
         #expect(intake.failure == nil)
-        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        #expect(!File.exists(stage.spool.reservePath))
     }
 
     /// Who recorded it may have counted a row that is in no file.
@@ -145,7 +145,7 @@ struct TakeIntakeTests {
         let (intake, heard) = try intake(stage)
         intake.close()
         #expect(try stage.spool.takes().isEmpty)
-        #expect(!DurableFiles.exists(stage.spool.reservePath))
+        #expect(!File.exists(stage.spool.reservePath))
         #expect(heard.all.isEmpty)
     }
 

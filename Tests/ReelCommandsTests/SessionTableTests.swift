@@ -43,6 +43,14 @@ struct SessionTableTests {
         #expect(text.contains("frames"))
     }
 
+    @Test func withoutAnEpisodeItSaysSo() {
+        #expect(SessionTable([]).text() == "no episode was recorded")
+        #expect(SessionTable([]).text(width: 10).cells == 10)
+        var unwanted = Takes.Record(take: 1)
+        unwanted.standing = .unwanted
+        #expect(SessionTable([unwanted]).text() == "no episode was recorded")
+    }
+
     @Test func whereThereIsNoTerminalItIsAsItWas() {
         let lines = SessionTable(Self.records()).text().split(separator: "\n")
         #expect(

@@ -13,7 +13,7 @@ struct CalibrationTests {
 
     static func temporaryDirectory() throws -> FilePath {
         let path = FilePath("/tmp/reel-robots-\(MonotonicTime.now.nanoseconds)-\(UInt32.random(in: 0...(.max)))")
-        try DurableFiles.createDirectory(path)
+        try Directory.create(path)
         return path
     }
 
@@ -51,7 +51,7 @@ struct CalibrationTests {
 
     @Test func filesRoundTrip() throws {
         let directory = try Self.temporaryDirectory()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let path = directory.appending("a/b/blue.json")
         #expect(try ArmCalibration.read(path) == nil)
         try Self.calibration.write(to: path)
@@ -60,7 +60,7 @@ struct CalibrationTests {
 
     @Test func aDamagedFileIsAnErrorThatNamesIt() throws {
         let directory = try Self.temporaryDirectory()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let path = directory.appending("blue.json")
         let whole = Self.calibration.json
         let broken = [
@@ -69,7 +69,7 @@ struct CalibrationTests {
             whole.replacing("3001", with: "\"x\""),
         ]
         for text in broken {
-            try DurableFiles.write(Array(text.utf8), to: path)
+            try AtomicFile.write(Array(text.utf8), to: path)
             let error = #expect(throws: ReelError.self) { try ArmCalibration.read(path) }
             #expect(error?.kind == .damaged && error?.subject == path.string, "\(text.prefix(40))")
         }

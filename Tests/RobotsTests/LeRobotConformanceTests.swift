@@ -15,7 +15,7 @@ private let python = ProcessInfo.processInfo.environment["REEL_LEROBOT_PYTHON"]
 struct LeRobotConformanceTests {
     @Test func bothWays() throws {
         let directory = try CalibrationTests.temporaryDirectory()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let followerServos = try SimulatedServoBus(ServoChain(.follower, seed: 7, isCalibrated: false, time: .now))
         let leaderServos = try SimulatedServoBus(ServoChain(.leader, seed: 7, isCalibrated: false, time: .now))
         defer {
@@ -50,13 +50,13 @@ struct LeRobotConformanceTests {
             "follower": try positions(.follower, "reel"), "leader": try positions(.leader, "reel"),
         ]
         let file = directory.appending("positions.json")
-        try DurableFiles.write(try JSONEncoder().encode(seenByReel), to: file)
+        try AtomicFile.write(try JSONEncoder().encode(seenByReel), to: file)
 
         let seenByLeRobot = try runClient(followerServos.path, leaderServos.path, file, directory)
         for device in [CalibrationPlace.Device.follower, .leader] {
             let calibrationFile = CalibrationPlace.file(
                 of: device, id: "lerobot", directory: nil, environment: environment)
-            let text = String(decoding: try DurableFiles.read(calibrationFile), as: UTF8.self)
+            let text = String(decoding: try File.read(calibrationFile), as: UTF8.self)
             #expect(try ArmCalibration.read(calibrationFile)?.json == text)
             let seen = try positions(device, "lerobot")
             for (name, value) in seenByLeRobot[device == .follower ? "follower" : "leader"] ?? [:] {

@@ -38,7 +38,7 @@ final class SOArmTests {
 
     init() throws { directory = try CalibrationTests.temporaryDirectory() }
 
-    deinit { try? DurableFiles.remove(directory) }
+    deinit { try? File.remove(directory) }
 
     func settings(_ id: String? = "blue") -> SOArmSettings {
         var settings = SOArmSettings(port: "/dev/servos", id: id)

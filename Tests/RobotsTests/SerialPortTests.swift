@@ -12,7 +12,7 @@ struct SerialPortTests {
 
     @Test func anArmBehindAPseudoTerminalIsReadAndMoved() throws {
         let directory = try CalibrationTests.temporaryDirectory()
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
         let servos = try SimulatedServoBus(ServoChain(.follower, time: .now))
         defer { servos.stop() }
         let calibration = servos.withChain { $0.calibration }

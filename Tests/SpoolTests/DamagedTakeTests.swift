@@ -27,7 +27,7 @@ struct DamagedTakeTests {
         try withSpool { samples in
             let take = try samples.record(Self.rowCount, number: 1, session: Self.session)
             let rows = Samples.rows(Self.rowCount, session: Self.session)
-            let bytes = try DurableFiles.read(take.rowsPath)
+            let bytes = try File.read(take.rowsPath)
             let cuts = cuts(bytes)
             for cut in cuts.reversed() {
                 #expect(truncate(take.rowsPath.string, cut) == 0)
@@ -46,7 +46,7 @@ struct DamagedTakeTests {
         try withSpool { samples in
             let take = try samples.record(Self.rowCount, number: 1, session: Self.session)
             let rows = Samples.rows(Self.rowCount, session: Self.session)
-            let whole = try DurableFiles.read(take.rowsPath)
+            let whole = try File.read(take.rowsPath)
             var generator = SeededGenerator(state: 20_000)
             for _ in 0..<Self.flips {
                 var bytes = whole
@@ -63,7 +63,7 @@ struct DamagedTakeTests {
     @Test func descriptionsThatAreCut() throws {
         try withSpool { samples in
             let take = try samples.record(3, number: 1, session: Self.session)
-            let bytes = try DurableFiles.read(take.infoPath)
+            let bytes = try File.read(take.infoPath)
             let cuts = cuts(bytes)
             for cut in cuts {
                 try overwrite(take.infoPath, with: bytes.prefix(cut))
@@ -78,7 +78,7 @@ struct DamagedTakeTests {
         try withSpool { samples in
             let take = try samples.record(3, number: 1, session: Self.session)
             let rows = Samples.rows(3, session: Self.session)
-            let whole = try DurableFiles.read(take.infoPath)
+            let whole = try File.read(take.infoPath)
             var generator = SeededGenerator(state: 20_001)
             for _ in 0..<Self.flips {
                 var bytes = whole

@@ -23,7 +23,7 @@ struct MovedTakeTests {
             let error = try #require(throws: ReelError.self) { try take.move(to: .kept) }
             #expect(error.subject == directory.appending("takes").string)
             #expect(take.state == .kept)
-            #expect(DurableFiles.isDirectory(take.path))
+            #expect(Directory.exists(take.path))
         }
     }
 }

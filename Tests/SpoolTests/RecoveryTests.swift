@@ -25,7 +25,7 @@ struct RecoveryTests {
             #expect(read == rows)
             #expect(reader.isWhole)
             #expect(try take.info() == info)
-            #expect(try DurableFiles.names(in: take.path) == ["front.nut", "rows.arrows", "take.json", "top.nut"])
+            #expect(try Directory.names(in: take.path) == ["front.nut", "rows.arrows", "take.json", "top.nut"])
         }
     }
 
@@ -33,7 +33,7 @@ struct RecoveryTests {
         try withSpool { samples in
             let rows = Samples.rows(5)
             let original = try samples.write(rows, number: 1).take
-            let bytes = try DurableFiles.read(original.rowsPath)
+            let bytes = try File.read(original.rowsPath)
             var cut = bytes.count
             while cut >= 0 {
                 var take = try copy(original, number: 2)
@@ -44,7 +44,7 @@ struct RecoveryTests {
                     #expect(read == Array(rows.prefix(info.end?.rows ?? -1)))
                     #expect(reader.isWhole)
                 } else {
-                    #expect(!DurableFiles.exists(take.path))
+                    #expect(!File.exists(take.path))
                 }
                 try take.remove()
                 cut -= 101
@@ -57,7 +57,7 @@ struct RecoveryTests {
             let rows = Samples.rows(6)
             let original = try samples.write(rows, number: 1).take
             for camera in ["front", "top"] {
-                let bytes = try DurableFiles.read(original.path.appending("\(camera).nut"))
+                let bytes = try File.read(original.path.appending("\(camera).nut"))
                 for cut in stride(from: 0, through: bytes.count, by: 3) {
                     var take = try copy(original, number: 2)
                     try overwrite(take.path.appending("\(camera).nut"), with: bytes.prefix(cut))
@@ -86,7 +86,7 @@ struct RecoveryTests {
         try withSpool { samples in
             let rows = Samples.rows(5)
             let original = try samples.write(rows, number: 1).take
-            let whole = try DurableFiles.read(original.rowsPath)
+            let whole = try File.read(original.rowsPath)
             var generator = SeededGenerator(state: 8)
             var setAside = 0
             for _ in 0..<50 {
@@ -126,9 +126,9 @@ struct RecoveryTests {
     @Test func aTakeOfWhichAPowerCutLeftTheDescriptionAloneIsRemoved() throws {
         try withSpool { samples in
             var take = try samples.write([], number: 1).take
-            try DurableFiles.remove(take.rowsPath)
-            for camera in ["front", "top"] { try DurableFiles.remove(take.path.appending("\(camera).nut")) }
-            try overwrite(DurableFiles.partial(of: take.rowsPath), with: [1])
+            try File.remove(take.rowsPath)
+            for camera in ["front", "top"] { try File.remove(take.path.appending("\(camera).nut")) }
+            try overwrite(AtomicFile.partial(of: take.rowsPath), with: [1])
             #expect(try take.recover(frame: { _, _ in nil }) == nil)
             #expect(try samples.spool.takes().isEmpty)
         }
@@ -137,7 +137,7 @@ struct RecoveryTests {
     @Test func framesWithoutRowsAreSetAside() throws {
         try withSpool { samples in
             var take = try samples.write(Samples.rows(3), number: 1).take
-            try DurableFiles.remove(take.rowsPath)
+            try File.remove(take.rowsPath)
             let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
             #expect(error?.kind == .damaged)
             #expect(try samples.spool.takes().map(\.state) == [.failed])
@@ -148,10 +148,10 @@ struct RecoveryTests {
     @Test func aTakeWhoseDescriptionIsLostIsSetAside() throws {
         try withSpool { samples in
             var take = try samples.write(Samples.rows(3), number: 1).take
-            try DurableFiles.remove(take.infoPath)
+            try File.remove(take.infoPath)
             #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
             #expect(try samples.spool.takes().map(\.state) == [.failed])
-            #expect(DurableFiles.exists(take.rowsPath))
+            #expect(File.exists(take.rowsPath))
         }
     }
 
@@ -162,14 +162,14 @@ struct RecoveryTests {
             let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
             #expect(error?.kind == .damaged)
             #expect(take.state == .failed)
-            #expect(DurableFiles.exists(take.rowsPath))
+            #expect(File.exists(take.rowsPath))
         }
     }
 
     @Test func aTakeOfANewerReelIsLeftAsItIs() throws {
         try withSpool { samples in
             var take = try samples.write(Samples.rows(3), number: 1).take
-            let told = String(decoding: try DurableFiles.read(take.infoPath), as: UTF8.self)
+            let told = String(decoding: try File.read(take.infoPath), as: UTF8.self)
             try overwrite(
                 take.infoPath, with: told.replacing(#""formatVersion" : 2"#, with: #""formatVersion" : 3"#).utf8)
             let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
@@ -253,7 +253,7 @@ struct RecoveryTests {
                 _ = try take.recover(frame: Samples.frameFacts(of: take))
             case .remove:
                 var take = try samples.record(3, number: 1)
-                try DurableFiles.createDirectory(take.encodedPath)
+                try Directory.create(take.encodedPath)
                 try take.remove()
             }
         }
@@ -262,7 +262,7 @@ struct RecoveryTests {
     /// Does the work in a process that dies at the fault point, then checks what it left.
     private func afterKill(at point: String, _ work: Work, then check: (Samples) throws -> Void) async throws {
         let root = FilePath("/tmp/reel-spool-\(getpid())-\(work)-\(point)")
-        defer { try? DurableFiles.remove(root) }
+        defer { try? File.remove(root) }
         try SpoolDirectory(root: root).create(Samples.session())
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [root = root.string as String, point = point as String, work = work as Work] in
@@ -276,9 +276,9 @@ struct RecoveryTests {
     /// A second take with the files of the first.
     private func copy(_ take: Take, number: Int) throws -> Take {
         let path = take.path.removingLastComponent().appending("00000\(number).recording")
-        try DurableFiles.createDirectory(path)
-        for name in try DurableFiles.names(in: take.path) {
-            try overwrite(path.appending(name), with: try DurableFiles.read(take.path.appending(name)))
+        try Directory.create(path)
+        for name in try Directory.names(in: take.path) {
+            try overwrite(path.appending(name), with: try File.read(take.path.appending(name)))
         }
         return try #require(Take(path: path))
     }

@@ -81,7 +81,7 @@ struct Samples {
     /// Reads the frame files of `write` as recovery asks for it.
     static func frameFacts(of take: Take) -> Take.FrameReading {
         { camera, index in
-            let bytes = try DurableFiles.read(take.framesPath(camera))
+            let bytes = try File.read(take.framesPath(camera))
             let number = camera.name == "front" ? 0 : 1
             let start = (0..<index).reduce(0) { $0 + packet(camera: number, index: $1).count }
             let count = packet(camera: number, index: index).count

@@ -51,21 +51,21 @@ struct SpoolClaimTests {
             try kept.move(to: .kept)
             let gone = try samples.record(1, number: 2)
             for directory in [kept.encodedPath, gone.encodedPath] {
-                try DurableFiles.createDirectory(directory)
+                try Directory.create(directory)
                 try overwrite(directory.appending("front.mp4"), with: [1])
                 try overwrite(directory.appending("front.mp4.partial"), with: [1])
             }
-            try DurableFiles.remove(gone.path)
+            try File.remove(gone.path)
             try overwrite(samples.spool.reservePath, with: [1, 2])
             try overwrite(samples.spool.path.appending("session.json.partial"), with: [1])
             try overwrite(kept.path.appending("take.json.partial"), with: [1])
             let before = try kept.info()
             for _ in 1...2 {
                 try samples.spool.removeLeftovers()
-                #expect(try DurableFiles.names(in: samples.spool.path) == ["encoded", "session.json", "takes"])
-                #expect(try DurableFiles.names(in: samples.spool.path.appending("encoded")) == ["000001"])
-                #expect(try DurableFiles.names(in: kept.encodedPath) == ["front.mp4"])
-                #expect(try !DurableFiles.names(in: kept.path).contains { $0.hasSuffix(".partial") })
+                #expect(try Directory.names(in: samples.spool.path) == ["encoded", "session.json", "takes"])
+                #expect(try Directory.names(in: samples.spool.path.appending("encoded")) == ["000001"])
+                #expect(try Directory.names(in: kept.encodedPath) == ["front.mp4"])
+                #expect(try !Directory.names(in: kept.path).contains { $0.hasSuffix(".partial") })
                 #expect(try kept.info() == before)
             }
         }

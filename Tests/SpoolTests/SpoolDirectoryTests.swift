@@ -49,11 +49,11 @@ struct SpoolDirectoryTests {
             #expect(try samples.spool.take(3)?.state == .failed)
             #expect(try samples.spool.take(6) == nil)
             // What was encoded of a take that is gone must not meet a new take of its number.
-            try DurableFiles.createDirectory(samples.spool.path.appending("encoded/000041"))
+            try Directory.create(samples.spool.path.appending("encoded/000041"))
             #expect(samples.spool.nextTakeNumber == 42)
             // Nobody can count on from these.
-            try DurableFiles.createDirectory(samples.spool.path.appending("encoded/\(Int.max)"))
-            try DurableFiles.createDirectory(samples.spool.takesPath.appending("\(Int.max).kept"))
+            try Directory.create(samples.spool.path.appending("encoded/\(Int.max)"))
+            try Directory.create(samples.spool.takesPath.appending("\(Int.max).kept"))
             #expect(samples.spool.nextTakeNumber == 42)
         }
     }
@@ -71,9 +71,9 @@ struct SpoolDirectoryTests {
                 "7.kept", "0000007.kept", "000007", "000007.gone", "-00007.kept", "notes.kept", "000007.kept.x",
                 "\(Int.max).kept",
             ] {
-                try DurableFiles.createDirectory(samples.spool.takesPath.appending(name))
+                try Directory.create(samples.spool.takesPath.appending(name))
             }
-            try DurableFiles.createDirectory(samples.spool.takesPath.appending("1234567.kept"))
+            try Directory.create(samples.spool.takesPath.appending("1234567.kept"))
             #expect(try samples.spool.takes().map(\.number) == [1_234_567])
         }
     }
@@ -93,7 +93,7 @@ struct SpoolDirectoryTests {
 
     @Test func theLockGoesWithItsProcess() async throws {
         let root = FilePath("/tmp/reel-spool-lock-\(getpid())")
-        defer { try? DurableFiles.remove(root) }
+        defer { try? File.remove(root) }
         try SpoolDirectory(root: root).create(Samples.session())
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = root.string as String] in
             let lock = try SpoolDirectory(root: FilePath(path)).lock()
@@ -112,9 +112,9 @@ struct SpoolDirectoryTests {
             try take.remove()
             try overwrite(samples.spool.path.appending("publishing.json"), with: [])
             #expect(try !samples.spool.removeIfEmpty())
-            try DurableFiles.remove(samples.spool.path.appending("publishing.json"))
+            try File.remove(samples.spool.path.appending("publishing.json"))
             #expect(try samples.spool.removeIfEmpty())
-            #expect(!DurableFiles.exists(samples.spool.path))
+            #expect(!File.exists(samples.spool.path))
             #expect(try samples.spool.removeIfEmpty())
             // The old lock guards a file that is gone; whoever comes now must not be kept out by it.
             _ = try samples.spool.lock()

@@ -41,8 +41,8 @@ struct TakeReaderTests {
             let rows = Samples.rows(3, session: small)
             let writer = try samples.write(rows, number: 1, session: small)
             let take = writer.take
-            let growing = try DurableFiles.read(take.rowsPath)
-            let sealed = try DurableFiles.read(try writer.seal(Samples.end).rowsPath)
+            let growing = try File.read(take.rowsPath)
+            let sealed = try File.read(try writer.seal(Samples.end).rowsPath)
             // The same take again, as it was while it was recorded, growing byte by byte.
             let again = try samples.write([], number: 2, session: small)
             try overwrite(again.take.rowsPath, with: [])
@@ -103,7 +103,7 @@ struct TakeReaderTests {
         try withSpool { samples in
             let rows = Samples.rows(3, session: small)
             let take = try samples.record(3, number: 1, session: small)
-            let bytes = try DurableFiles.read(take.rowsPath)
+            let bytes = try File.read(take.rowsPath)
             var last = rows.count
             for cut in (0..<bytes.count).reversed() {
                 _ = truncate(take.rowsPath.string, cut)
@@ -123,7 +123,7 @@ struct TakeReaderTests {
         try withSpool { samples in
             let rows = Samples.rows(5, session: small)
             let take = try samples.record(5, number: 1, session: small)
-            let whole = try DurableFiles.read(take.rowsPath)
+            let whole = try File.read(take.rowsPath)
             var generator = SeededGenerator(state: 3)
             var lengths: [Int: Int] = [:]
             for _ in 0..<600 {
@@ -143,7 +143,7 @@ struct TakeReaderTests {
     @Test func flippedBitsInTakeJSONGiveAnErrorOrATake() throws {
         try withSpool { samples in
             let take = try samples.record(5, number: 1, session: small)
-            let whole = try DurableFiles.read(take.infoPath)
+            let whole = try File.read(take.infoPath)
             let rows = Samples.rows(5, session: small)
             var generator = SeededGenerator(state: 4)
             for _ in 0..<300 {
@@ -162,7 +162,7 @@ struct TakeReaderTests {
         try withSpool { samples in
             let take = try samples.record(5, number: 1)
             let other = try samples.record(5, number: 2, session: Samples.session(joints: 5))
-            try overwrite(take.rowsPath, with: try DurableFiles.read(other.rowsPath))
+            try overwrite(take.rowsPath, with: try File.read(other.rowsPath))
             let (read, reader) = try Samples.read(take)
             #expect(read.isEmpty)
             #expect(reader.isDamaged)
@@ -172,7 +172,7 @@ struct TakeReaderTests {
     @Test func bytesBehindTheEndAreDamage() throws {
         try withSpool { samples in
             let take = try samples.record(5, number: 1)
-            try overwrite(take.rowsPath, with: try DurableFiles.read(take.rowsPath) + [0])
+            try overwrite(take.rowsPath, with: try File.read(take.rowsPath) + [0])
             let (read, reader) = try Samples.read(take)
             #expect(read.count == 5)
             #expect(reader.isDamaged)

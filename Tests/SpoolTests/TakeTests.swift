@@ -92,14 +92,14 @@ struct TakeTests {
     @Test func aRemovalThatWasCutOffIsFinished() throws {
         try withSpool { samples in
             var take = try samples.record(3, number: 1)
-            try DurableFiles.createDirectory(take.encodedPath)
+            try Directory.create(take.encodedPath)
             try overwrite(take.encodedPath.appending("front.mp4"), with: [1, 2, 3])
             try take.move(to: .discarded)
-            try DurableFiles.remove(take.infoPath)
-            try DurableFiles.remove(take.rowsPath)
+            try File.remove(take.infoPath)
+            try File.remove(take.rowsPath)
             try samples.spool.removeDiscarded()
             #expect(try samples.spool.takes().isEmpty)
-            #expect(!DurableFiles.exists(take.encodedPath))
+            #expect(!File.exists(take.encodedPath))
             try take.remove()
         }
     }

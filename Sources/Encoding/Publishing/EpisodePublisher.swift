@@ -196,9 +196,9 @@ package final class EpisodePublisher {
     private static func dispose(of take: Take, into archive: FilePath?) throws {
         var take = take
         if let archive {
-            try DurableFiles.createDirectory(archive)
-            try DurableFiles.remove(take.encodedPath)
-            try DurableFiles.rename(take.path, to: archive.appending(take.path.lastComponent?.string ?? "take"))
+            try Directory.create(archive)
+            try File.remove(take.encodedPath)
+            try Directory.rename(take.path, to: archive.appending(take.path.lastComponent?.string ?? "take"))
         } else {
             try take.remove()
         }

@@ -19,7 +19,7 @@ final class EncodingAttempts {
 
     init(take: Take) {
         path = Self.path(of: take)
-        let text = (try? DurableFiles.read(path)).map { String(decoding: $0, as: UTF8.self) }
+        let text = (try? File.read(path)).map { String(decoding: $0, as: UTF8.self) }
         deaths = text.flatMap { Int($0.split(whereSeparator: \.isWhitespace).first ?? "") } ?? 0
     }
 
@@ -29,15 +29,15 @@ final class EncodingAttempts {
     /// - Throws: `ReelError` when that cannot be written down.
     func begin() throws {
         guard !isOpen else { return }
-        try DurableFiles.createDirectory(path.removingLastComponent())
-        try DurableFiles.write("\(deaths + 1)\n".utf8, to: path)
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.write("\(deaths + 1)\n".utf8, to: path)
         isOpen = true
         FaultPoint.reached("encode.attempt-counted")
     }
 
     /// The work was done: whatever ended earlier processes, it was not this.
     func succeed() {
-        try? DurableFiles.remove(path)
+        try? File.remove(path)
         deaths = 0
         isOpen = false
     }
@@ -47,9 +47,9 @@ final class EncodingAttempts {
         guard isOpen else { return }
         isOpen = false
         if deaths == 0 {
-            try? DurableFiles.remove(path)
+            try? File.remove(path)
         } else {
-            try? DurableFiles.write("\(deaths)\n".utf8, to: path)
+            try? AtomicFile.write("\(deaths)\n".utf8, to: path)
         }
     }
 
@@ -61,5 +61,5 @@ final class EncodingAttempts {
     }
 
     /// The file goes with what was encoded of the take; this forgets it while the take is brought back.
-    static func forget(_ take: Take) throws { try DurableFiles.remove(path(of: take)) }
+    static func forget(_ take: Take) throws { try File.remove(path(of: take)) }
 }

@@ -29,11 +29,11 @@ package enum SetAsideTakes {
             info.failure = message
             info.attempts = attempts
         }
-        try DurableFiles.write(log + Array("\(message)\n".utf8), to: take.path.appending(logName))
+        try AtomicFile.write(log + Array("\(message)\n".utf8), to: take.path.appending(logName))
         FaultPoint.reached("encode.failure-told")
         try take.move(to: .failed)
         FaultPoint.reached("encode.set-aside")
-        try DurableFiles.remove(take.encodedPath)
+        try File.remove(take.encodedPath)
         return message
     }
 
@@ -56,7 +56,7 @@ package enum SetAsideTakes {
                     info.failure = nil
                     info.attempts = 0
                 }
-                try DurableFiles.remove(take.path.appending(logName))
+                try File.remove(take.path.appending(logName))
                 try take.move(to: .kept)
                 numbers.append(take.number)
             } catch let error as ReelError {
@@ -68,7 +68,7 @@ package enum SetAsideTakes {
 
     /// The end of the log, from the beginning of a line.
     private static func tail(of path: FilePath) -> [UInt8] {
-        guard let bytes = try? DurableFiles.read(path) else { return [] }
+        guard let bytes = try? File.read(path) else { return [] }
         guard bytes.count > logBytes else { return bytes }
         return Array(bytes.suffix(logBytes).drop { $0 != UInt8(ascii: "\n") }.dropFirst())
     }

@@ -49,6 +49,6 @@ final class ImageFileWriter: PictureOutput {
     func cancel() {
         isClosed = true
         try? file.close()
-        try? DurableFiles.remove(path)
+        try? File.remove(path)
     }
 }

@@ -52,7 +52,7 @@ package struct EncoderTrial: Sendable {
                     let video = try writer.finish()
                     return (count: video.frameCount, bytes: video.byteCount)
                 }
-                try? DurableFiles.remove(path)
+                try? File.remove(path)
                 results.withLock { $0.append(result) }
                 done.post()
             }

@@ -78,7 +78,7 @@ struct DataCheck {
         for feature in info.dataFeatures where !names.contains(feature.name) {
             findings.append(Finding(.error, file: file, "the column \(feature.name) is missing"))
         }
-        if data.rowCount > 0, Double(DurableFiles.size(of: path) ?? 0) > info.dataFileSize * 1.1 * 1024 * 1024,
+        if data.rowCount > 0, Double(File.size(of: path) ?? 0) > info.dataFileSize * 1.1 * 1024 * 1024,
             data.rowGroupCount > 1
         {
             findings.append(Finding(.warning, file: file, "it is larger than \(info.dataFileSize) MB"))

@@ -25,7 +25,7 @@ struct DataFile: Sendable {
         columns = reader.schema.fields.map(\.name)
         (rowCount, rowGroupCount) = (reader.rowCount, reader.rowGroupCount)
         numeric = info.dataFeatures.filter(NumericValues.holds).map(\.name).filter(reader.hasColumn)
-        guard let size = DurableFiles.size(of: path), size <= Self.small else { return }
+        guard let size = File.size(of: path), size <= Self.small else { return }
         for group in 0..<rowGroupCount {
             read.append(Result { try reader.readRowGroup(group, columns: numeric) })
         }

@@ -19,7 +19,7 @@ struct StatisticsCheck {
     mutating func run() {
         guard info.totalEpisodes > 0 else { return }
         let file = layout.name(of: layout.statistics)
-        guard DurableFiles.exists(layout.statistics) else {
+        guard File.exists(layout.statistics) else {
             findings.append(Finding(.warning, file: file, "it is missing; training needs it to normalise"))
             return
         }

@@ -52,6 +52,7 @@ struct VideoCheck {
     /// Nil when there is nothing to examine, or nobody to do it.
     private static func examine(_ path: FilePath, _ tools: (any VideoTools)?) throws -> ExaminedVideo? {
         do throws(ReelError) {
+            // Whoever may not read it hears of that, and not that the file is damaged.
             _ = try File.open(path)
         } catch let error where error.systemError == .noSuchFileOrDirectory {
             return nil

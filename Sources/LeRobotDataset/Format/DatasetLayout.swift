@@ -59,10 +59,10 @@ package struct DatasetLayout: Sendable {
         while let begin = rest.firstIndex(of: "{") {
             guard let end = rest[begin...].firstIndex(of: "}") else { break }
             let field = rest[rest.index(after: begin)..<end]
-            let name = field.hasSuffix(":03d") ? String(field.dropLast(4)) : String(field)
-            guard
-                let value = name == "video_key"
-                    ? key : numbers[name].map({ field == name ? "\($0)" : FileIndex.digits($0) })
+            let parts = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let width = Self.width(parts.count == 2 ? parts[1] : ""),
+                let value = field == "video_key"
+                    ? key : numbers[String(parts[0])].map({ FileIndex.digits($0, atLeast: width) })
             else { break }
             text += rest[..<begin] + value
             rest = rest[rest.index(after: end)...]
@@ -71,6 +71,14 @@ package struct DatasetLayout: Sendable {
         guard !rest.contains("{"), relative.isRelative, !relative.components.contains(where: { $0.kind != .regular })
         else { throw damaged("the path \(template) makes no sense") }
         return root.pushing(relative)
+    }
+
+    /// How many digits a number has at least, from Python's format of it ("03d", "d" or nothing); nil for others.
+    private static func width(_ format: Substring) -> Int? {
+        guard !format.isEmpty else { return 0 }
+        guard format.hasSuffix("d") else { return nil }
+        let digits = format.dropLast()
+        return digits.isEmpty ? 0 : digits.hasPrefix("0") ? Int(digits).flatMap { $0 < 20 ? $0 : nil } : nil
     }
 
     private func damaged(_ cause: String) -> ReelError {

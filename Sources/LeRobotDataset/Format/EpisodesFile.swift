@@ -16,7 +16,7 @@ struct EpisodesFile {
 
     /// A file with the columns of `schema`.
     init(path: FilePath, schema: TableSchema) throws {
-        try DurableFiles.createDirectory(path.removingLastComponent())
+        try Directory.create(path.removingLastComponent())
         writer = try ParquetWriter(path: path, schema: schema)
         self.schema = schema
     }

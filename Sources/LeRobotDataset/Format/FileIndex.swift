@@ -29,9 +29,9 @@ package struct FileIndex: Hashable, Comparable, Codable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { (left.chunk, left.file) < (right.chunk, right.file) }
 
-    /// At least three digits.
-    static func digits(_ number: Int) -> String {
+    /// A number with zeros before it.
+    static func digits(_ number: Int, atLeast count: Int = 3) -> String {
         let text = String(number)
-        return String(repeating: "0", count: max(0, 3 - text.count)) + text
+        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 }

@@ -9,7 +9,7 @@ enum ParquetFiles {
 
     /// The last one, or nil when there is none. Looks into the last directory only, if it has any.
     static func last(in directory: FilePath) throws -> FilePath? {
-        for chunk in try DurableFiles.names(in: directory).reversed() {
+        for chunk in try Directory.names(in: directory).reversed() {
             if let path = try files(in: directory.appending(chunk), ending: "parquet").last { return path }
         }
         return nil
@@ -17,19 +17,19 @@ enum ParquetFiles {
 
     /// `*/*.<ending>`, in order of their names; empty when the directory is not there.
     static func all(in directory: FilePath, ending: String) throws -> [FilePath] {
-        try DurableFiles.names(in: directory).flatMap { try files(in: directory.appending($0), ending: ending) }
+        try Directory.names(in: directory).flatMap { try files(in: directory.appending($0), ending: ending) }
     }
 
     private static func files(in chunk: FilePath, ending: String) throws -> [FilePath] {
-        guard DurableFiles.isDirectory(chunk) else { return [] }
-        return try DurableFiles.names(in: chunk).filter { $0.hasSuffix(".\(ending)") }.map { chunk.appending($0) }
+        guard Directory.exists(chunk) else { return [] }
+        return try Directory.names(in: chunk).filter { $0.hasSuffix(".\(ending)") }.map { chunk.appending($0) }
     }
 
     /// The last of the files named `chunk-000/file-000`, or nil when there is none. Looks into the last chunk only.
     static func last(in directory: FilePath, ending: String) throws -> FileIndex? {
-        let chunks = try DurableFiles.names(in: directory).compactMap { number($0, "chunk-", "") }.sorted()
+        let chunks = try Directory.names(in: directory).compactMap { number($0, "chunk-", "") }.sorted()
         for chunk in chunks.reversed() {
-            let names = try DurableFiles.names(in: directory.appending("chunk-\(FileIndex.digits(chunk))"))
+            let names = try Directory.names(in: directory.appending("chunk-\(FileIndex.digits(chunk))"))
             if let file = names.compactMap({ number($0, "file-", ".\(ending)") }).max() {
                 return FileIndex(chunk: chunk, file: file)
             }

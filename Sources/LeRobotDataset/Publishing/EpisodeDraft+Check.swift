@@ -41,7 +41,7 @@ extension EpisodeDraft {
                 throw mismatch(
                     "\(video.description.frameCount) pictures for \(length) frames", .mismatch, video.path.string)
             }
-            guard let size = DurableFiles.size(of: video.path) else {
+            guard let size = File.size(of: video.path) else {
                 throw mismatch("it is not there", .unavailable, video.path.string)
             }
             guard size == video.description.byteCount else {
@@ -57,7 +57,7 @@ extension EpisodeDraft {
             guard images.sizes.count == length else {
                 throw mismatch("\(images.sizes.count) images for \(length) frames", .mismatch, images.path.string)
             }
-            let size = DurableFiles.size(of: images.path)
+            let size = File.size(of: images.path)
             guard size == images.sizes.reduce(0, +) else {
                 throw mismatch(
                     size.map { "it has \($0) bytes, not \(images.sizes.reduce(0, +))" } ?? "it is not there",

@@ -93,8 +93,10 @@ package struct DatasetSummary: Sendable {
     package var bytes: Int { files.values.reduce(0) { $0 + $1.bytes } }
 
     private static func files(in path: FilePath) throws -> Files {
-        guard DurableFiles.isDirectory(path) else { return Files(count: 1, bytes: DurableFiles.size(of: path) ?? 0) }
-        return try DurableFiles.names(in: path).reduce(into: Files(count: 0, bytes: 0)) { sum, name in
+        guard Directory.exists(path) else {
+            return Files(count: File.exists(path) ? 1 : 0, bytes: File.size(of: path) ?? 0)
+        }
+        return try Directory.names(in: path).reduce(into: Files(count: 0, bytes: 0)) { sum, name in
             let inside = try files(in: path.appending(name))
             sum.count += inside.count
             sum.bytes += inside.bytes

@@ -15,13 +15,13 @@ struct DirectorySwap {
     private static let mark = "being-replaced"
 
     /// Marks the old directory.
-    func begin() throws { try DurableFiles.write([], to: live.appending(Self.mark)) }
+    func begin() throws { try AtomicFile.write([], to: live.appending(Self.mark)) }
 
     /// Takes the mark away again, half-written or whole, when the swap shall not be. Only before it was begun.
     func abandon() throws {
         let mark = live.appending(Self.mark)
-        try DurableFiles.remove(DurableFiles.partial(of: mark))
-        try DurableFiles.remove(mark)
+        try File.remove(AtomicFile.partial(of: mark))
+        try File.remove(mark)
     }
 
     /// How two directories change places, the best first; each is tried where the one before is refused.
@@ -39,20 +39,20 @@ struct DirectorySwap {
 
     /// Swaps, unless that has been done already; what was cut short is finished.
     func perform(best way: Way = .exchange) throws {
-        if !DurableFiles.exists(live) { return try finishTwoSteps(best: way) }
-        if DurableFiles.exists(live.appending(Self.mark)) {
+        if !File.exists(live) { return try finishTwoSteps(best: way) }
+        if File.exists(live.appending(Self.mark)) {
             if way == .exchange, try Directory.exchange(live, staged) { return }
-            if try way >= .fileByFile || DurableFiles.exists(aside) || !Directory.renameIfPossible(live, to: aside) {
+            if try way >= .fileByFile || File.exists(aside) || !Directory.renameIfPossible(live, to: aside) {
                 try Self.empty(live, into: aside)
             }
         } else {
             // Emptied already, but for itself and what somebody may have put there since: while the new directory is
             // not in its place, this is not done.
-            guard DurableFiles.exists(aside.appending(Self.mark)), DurableFiles.exists(staged) else { return }
+            guard File.exists(aside.appending(Self.mark)), File.exists(staged) else { return }
             try Self.empty(live, into: aside)
         }
         FaultPoint.reached("consolidate.directory-aside")
-        try DurableFiles.remove(live)
+        try File.remove(live)
         try finishTwoSteps(best: way)
     }
 
@@ -66,24 +66,24 @@ struct DirectorySwap {
             try Directory.rename(copy, to: live)
             try Directory.rename(staged, to: FilePath(staged.string + ".copied"))
         }
-        if DurableFiles.exists(aside) { try DurableFiles.rename(aside, to: staged) }
+        if File.exists(aside) { try Directory.rename(aside, to: staged) }
     }
 
     /// Moves all that is in a directory into another one, the mark last.
     private static func empty(_ directory: FilePath, into target: FilePath) throws {
-        try DurableFiles.createDirectory(target)
-        for name in try DurableFiles.names(in: directory) where name != mark {
+        try Directory.create(target)
+        for name in try Directory.names(in: directory) where name != mark {
             let (from, to) = (directory.appending(name), target.appending(name))
-            if DurableFiles.isDirectory(from) {
+            if Directory.exists(from) {
                 try empty(from, into: to)
-                try DurableFiles.remove(from)
+                try File.remove(from)
             } else {
                 try File.move(from, to: to)
                 FaultPoint.reached("directory.file-aside")
             }
         }
         let mark = directory.appending(mark)
-        if DurableFiles.exists(mark) { try File.move(mark, to: target.appending(Self.mark)) }
+        if File.exists(mark) { try File.move(mark, to: target.appending(Self.mark)) }
     }
 
     private var aside: FilePath { FilePath(staged.string + ".old") }

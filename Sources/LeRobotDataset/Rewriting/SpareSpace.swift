@@ -13,7 +13,7 @@ enum SpareSpace {
     ///   - action: What is being done, for the error.
     /// - Throws: `ReelError` (diskFull) when so many bytes would not fit.
     static func require(_ bytes: Int, at root: FilePath, to action: String) throws {
-        if let cause = shortage(bytes, free: try DurableFiles.freeBytes(at: root)) {
+        if let cause = shortage(bytes, free: try FileSystem.freeBytes(at: root)) {
             throw ReelError(
                 .diskFull, action, subject: root.string, cause: cause,
                 remedy: "Free some space there; the dataset is whole as it is.")

@@ -41,7 +41,7 @@ struct VideoGroup {
             let sizes = try files.map { file in
                 let path = try layout.video(feature, file)
                 try LFSPointer.refuse(path, to: "consolidate the dataset")
-                guard let size = DurableFiles.size(of: path) else {
+                guard let size = File.size(of: path) else {
                     throw ReelError(
                         .damaged, "consolidate the dataset", subject: path.string, cause: "the video is not there",
                         remedy: "`reel check` says which episodes are concerned.")

@@ -37,7 +37,7 @@ package enum CameraListing {
 
     /// All cameras, in the order of their numbers. Asking does not disturb who uses them.
     package static func list() -> [Camera] {
-        let names = (try? DurableFiles.names(in: "/sys/class/video4linux")) ?? []
+        let names = (try? Directory.names(in: "/sys/class/video4linux")) ?? []
         let stable = stablePaths()
         return names.compactMap { name in Int(name.dropFirst("video".count)).map { ($0, name) } }
             .sorted { $0.0 < $1.0 }
@@ -103,7 +103,7 @@ package enum CameraListing {
     private static func systemName(_ device: String) -> String {
         let file = FilePath("/sys/class/video4linux").appending(FilePath(device).lastComponent?.string ?? "")
             .appending("name")
-        let bytes = (try? DurableFiles.read(file)) ?? []
+        let bytes = (try? File.read(file)) ?? []
         return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
     }
 
@@ -111,7 +111,7 @@ package enum CameraListing {
     private static func stablePaths() -> [String: String] {
         let directory = FilePath("/dev/v4l/by-id")
         var paths: [String: String] = [:]
-        for name in (try? DurableFiles.names(in: directory)) ?? [] {
+        for name in (try? Directory.names(in: directory)) ?? [] {
             let link = directory.appending(name).string
             guard let target = realpath(link, nil) else { continue }
             paths[String(cString: target)] = link

@@ -36,6 +36,6 @@ extension VideoDescription {
             codec: parameters.pointee.codecName,
             pixelFormat: AVPixelFormat(rawValue: parameters.pointee.format).name,
             fps: Int(demuxer.frameRate.rounded()), frameCount: demuxer.statedFrameCount,
-            byteCount: DurableFiles.size(of: path) ?? 0, settings: nil)
+            byteCount: File.size(of: path) ?? 0, settings: nil)
     }
 }

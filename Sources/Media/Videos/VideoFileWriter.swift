@@ -101,7 +101,7 @@ package final class VideoFileWriter {
         return VideoDescription(
             width: size.width, height: size.height, codec: encoder.codecName,
             pixelFormat: settings.pixelFormat.rawValue, fps: fps, frameCount: Int(packetCount),
-            byteCount: DurableFiles.size(of: path) ?? 0, settings: settings)
+            byteCount: File.size(of: path) ?? 0, settings: settings)
     }
 
     /// Gives up the video and removes the file. Letting go of an unfinished writer does the same.

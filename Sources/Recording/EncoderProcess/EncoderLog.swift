@@ -34,7 +34,7 @@ struct EncoderLog: Sendable {
 
     /// Cuts the log short when it is too long.
     func bound() {
-        guard let size = DurableFiles.size(of: path), size > limit, let file = try? append() else { return }
+        guard let size = File.size(of: path), size > limit, let file = try? append() else { return }
         defer { try? file.close() }
         var end = [UInt8](repeating: 0, count: min(tail, size))
         let count = try? end.withUnsafeMutableBytes {

@@ -12,7 +12,7 @@ struct ProcessSample {
     /// Nil when there is no such process, or no /proc.
     init?(process: pid_t) {
         let threads = FilePath("/proc/\(process)/task")
-        guard let names = try? DurableFiles.names(in: threads), !names.isEmpty else { return nil }
+        guard let names = try? Directory.names(in: threads), !names.isEmpty else { return nil }
         var ticks = 0
         isHeldUp = false
         for name in names {

@@ -17,7 +17,7 @@ final class DiskWatch: Sendable {
     ///   - freeBytes: bytes that may still be written there.
     ///   - warn: tells the operator that there is room for so many minutes.
     init(
-        spool: SpoolDirectory, freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes,
+        spool: SpoolDirectory, freeBytes: @escaping @Sendable (FilePath) throws -> Int = FileSystem.freeBytes,
         warn: @escaping @Sendable (_ minutes: Int) -> Void
     ) {
         self.spool = spool
@@ -27,10 +27,10 @@ final class DiskWatch: Sendable {
 
     /// Makes the reserve and looks for the first time. Blocks on the disk.
     func begin() {
-        let floor = DiskBudget.floor(forDiskOf: (try? DurableFiles.diskSize(at: spool.path)) ?? 0)
+        let floor = DiskBudget.floor(forDiskOf: (try? FileSystem.size(at: spool.path)) ?? 0)
         budget.withLock { $0 = DiskBudget(floor: floor) }
         // Free space alone is no promise: others write there too. A filesystem that cannot set space aside has only that.
-        try? DurableFiles.setAside(floor / 2, at: spool.reservePath)
+        try? FileSystem.setAside(floor / 2, at: spool.reservePath)
         _ = look(written: nil)
     }
 
@@ -57,7 +57,7 @@ final class DiskWatch: Sendable {
     var freeBytes: Int? { try? lookForFreeBytes(spool.path) }
 
     /// Gives the reserve back: something must be finished on a full disk.
-    func releaseReserve() { try? DurableFiles.remove(spool.reservePath) }
+    func releaseReserve() { try? File.remove(spool.reservePath) }
 
     /// Why no take may begin; nil when one may.
     var refusal: String? { budget.withLock { $0.refusal } }

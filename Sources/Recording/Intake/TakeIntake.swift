@@ -75,7 +75,7 @@ package final class TakeIntake: Sendable {
     ///   - onEvent: what became of takes. Both are called on threads of the intake and must not block.
     package init(
         spool: SpoolDirectory, session: SessionDescription, settings: Settings,
-        freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes,
+        freeBytes: @escaping @Sendable (FilePath) throws -> Int = FileSystem.freeBytes,
         onCommand: @escaping @Sendable (EncoderCommand) -> Void, onEvent: @escaping @Sendable (IntakeEvent) -> Void
     ) {
         capacity = settings.capacity

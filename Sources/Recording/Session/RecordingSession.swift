@@ -29,7 +29,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     package init(
         configuration: SessionConfiguration, robot: any Robot, teleoperator: any Teleoperator,
         cameras: [any Camera], input: OperatorInput, listeners: [any SessionListener],
-        freeBytes: @escaping @Sendable (FilePath) throws -> Int = DurableFiles.freeBytes
+        freeBytes: @escaping @Sendable (FilePath) throws -> Int = FileSystem.freeBytes
     ) {
         self.freeBytes = freeBytes
         self.configuration = configuration

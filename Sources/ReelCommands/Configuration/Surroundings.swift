@@ -24,9 +24,9 @@ struct Surroundings: Sendable {
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         },
         stamp: localStamp,
-        exists: { DurableFiles.exists($0) },
+        exists: { File.exists($0) },
         isEmptyDirectory: { path in Directory.exists(path) && (try? Directory.names(in: path))?.isEmpty == true },
-        read: { String(decoding: try DurableFiles.read($0), as: UTF8.self) },
+        read: { String(decoding: try File.read($0), as: UTF8.self) },
         resolveEncoder: { try VideoCodec.checked($0) })
 }
 

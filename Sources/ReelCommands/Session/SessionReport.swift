@@ -134,6 +134,6 @@ struct SessionReport: Encodable {
     func write(to path: FilePath) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try DurableFiles.write(Array(try encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
+        try AtomicFile.write(Array(try encoder.encode(self)) + [UInt8(ascii: "\n")], to: path)
     }
 }

@@ -19,9 +19,11 @@ struct SessionTable {
     }
 
     private let columns: [Column]
+    private let hasEpisodes: Bool
 
     init(_ records: [Takes.Record]) {
         let records = records.filter(\.isKept)
+        hasEpisodes = !records.isEmpty
         func column(
             _ title: String, _ shortTitle: String? = nil, rank: Int, _ cell: (Takes.Record) -> String
         ) -> Column {
@@ -51,6 +53,10 @@ struct SessionTable {
     ///   closer, and then lacks what matters least, which the last line names.
     /// - Returns: the lines, the last without an end.
     func text(width: Int? = nil) -> String {
+        guard hasEpisodes else {
+            let text = "no episode was recorded"
+            return width.map(text.cut) ?? text
+        }
         let usual = Self.lines(columns.map { $0.text(isShort: false) }, gap: 2)
         guard let width, Self.width(usual) > width else { return usual.joined(separator: "\n") }
         var (shown, missing) = (columns, [String]())

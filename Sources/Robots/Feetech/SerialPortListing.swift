@@ -16,12 +16,12 @@ package enum SerialPortListing {
         let devices = FilePath("/dev")
         let stable = FilePath("/dev/serial/by-id")
         var stableNames: [String: String] = [:]
-        for name in (try? DurableFiles.names(in: stable)) ?? [] {
+        for name in (try? Directory.names(in: stable)) ?? [] {
             guard let resolved = realpath(stable.appending(name).string, nil) else { continue }
             stableNames[String(cString: resolved)] = name
             free(resolved)
         }
-        let names = (try? DurableFiles.names(in: devices)) ?? []
+        let names = (try? Directory.names(in: devices)) ?? []
         return names.filter { $0.hasPrefix("ttyACM") || $0.hasPrefix("ttyUSB") }.map {
             let path = devices.appending($0).string
             return Entry(path: path, stableName: stableNames[path])

@@ -32,8 +32,8 @@ package struct ArmCalibration: Hashable, Sendable {
     /// Reads a calibration file; nil when there is none.
     /// - Throws: `ReelError(.damaged)` naming the file when it is there and is none.
     package static func read(_ path: FilePath) throws -> ArmCalibration? {
-        guard DurableFiles.exists(path) else { return nil }
-        let bytes = try DurableFiles.read(path)
+        guard File.exists(path) else { return nil }
+        let bytes = try File.read(path)
         do {
             let entries = try JSONDecoder().decode([String: Entry].self, from: Data(bytes))
             return ArmCalibration(
@@ -57,8 +57,8 @@ package struct ArmCalibration: Hashable, Sendable {
     /// Writes the file as one step, with the directories it needs.
     /// - Throws: `ReelError` naming the file.
     package func write(to path: FilePath) throws {
-        try DurableFiles.createDirectory(path.removingLastComponent())
-        try DurableFiles.write(Array(json.utf8), to: path)
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.write(Array(json.utf8), to: path)
     }
 
     private struct Entry: Decodable {

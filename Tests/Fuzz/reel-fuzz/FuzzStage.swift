@@ -21,7 +21,7 @@ final class FuzzStage: Sendable {
     /// Makes it anew; libFuzzer ends the process without a word, so it stays until the next time.
     init(in directory: FilePath) throws {
         self.directory = directory
-        try DurableFiles.remove(directory)
+        try File.remove(directory)
         let spool = SpoolDirectory(root: directory)
         try spool.create(Self.session)
         let start = MonotonicTime(nanoseconds: 1_000_000_000)
@@ -48,9 +48,9 @@ final class FuzzStage: Sendable {
     /// What the fuzzer begins with.
     func samples(for reader: FuzzedReader) throws -> [[UInt8]] {
         switch reader {
-        case .rows: [try DurableFiles.read(whole.rowsPath)]
-        case .frames: [try DurableFiles.read(whole.path.appending("front.nut")), try rawFrames()]
-        case .take: [try DurableFiles.read(whole.infoPath)]
+        case .rows: [try File.read(whole.rowsPath)]
+        case .frames: [try File.read(whole.path.appending("front.nut")), try rawFrames()]
+        case .take: [try File.read(whole.infoPath)]
         case .info: [DatasetInfo(session: Self.session).text]
         }
     }
@@ -65,7 +65,7 @@ final class FuzzStage: Sendable {
             _ = try frames.append(GreyPicture(UInt8(40 * index), at: time, sequence: Int64(index)).frame)
         }
         try frames.finish()
-        return try DurableFiles.read(path)
+        return try File.read(path)
     }
 
     func take(rows: UnsafeRawBufferPointer) throws -> Take {

@@ -17,9 +17,9 @@ enum ReelFuzz {
             let names = FuzzedReader.allCases.map(\.rawValue).joined(separator: "|")
             throw ReelError(.usage, "fuzz", cause: "write: reel-fuzz \(names) CORPUS [options of libFuzzer]")
         }
-        try DurableFiles.createDirectory(corpus)
+        try Directory.create(corpus)
         for (number, sample) in try stage.get().samples(for: reader).enumerated() {
-            try DurableFiles.write(sample, to: corpus.appending("whole-\(number)"))
+            try AtomicFile.write(sample, to: corpus.appending("whole-\(number)"))
         }
         // libFuzzer keeps the arguments as long as the process lives.
         let words = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(2)

@@ -27,7 +27,9 @@ struct Check: ParsableCommand {
             case .recording, .recorded, .discarded: break
             }
         }
-        for step in (try? DatasetRepair.plan(root: path))?.steps ?? [] { print("reel recover mends \(step)") }
+        for step in (try? DatasetRepair.plan(root: path))?.steps ?? [] {
+            print("reel recover \(ShellWord.path(path)) mends \(step)")
+        }
         if !report.lost.isEmpty {
             print("whole: \(Self.text(report.whole))")
             print("lost: \(Self.text(report.lost))")
@@ -38,7 +40,7 @@ struct Check: ParsableCommand {
             }
         }
         let errors = report.findings.count { $0.severity == .error }
-        print(errors == 0 ? "\(root): all is as it should be" : "\(root): \(errors) errors")
+        print(errors == 0 ? "\(root): all is as it should be" : "\(root): \(errors.counted("error"))")
         if errors > 0 { throw ExitCode(3) }
     }
 

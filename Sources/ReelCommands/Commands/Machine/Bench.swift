@@ -31,7 +31,7 @@ struct Bench: FlagCommand {
         let robot = try DeviceReader(values: values, home: home).robot()
         let directory = try Self.directory(
             near: values["dataset.root"].text().map { try home.expanded($0) } ?? home.directory())
-        defer { try? DurableFiles.remove(directory) }
+        defer { try? File.remove(directory) }
 
         var load = RecordingLoad(fps: rate, cameras: [])
         let found = try watch(robot.cameras, fps: rate)
@@ -71,7 +71,7 @@ struct Bench: FlagCommand {
     /// A new folder as near to `place` as there is one already.
     private static func directory(near place: FilePath) throws -> FilePath {
         var folder = place
-        while !DurableFiles.isDirectory(folder), !folder.isEmpty, folder.removeLastComponent() {}
+        while !Directory.exists(folder), !folder.isEmpty, folder.removeLastComponent() {}
         if folder.isEmpty { folder = "." }
         var template = Array(folder.appending(".reel-bench-XXXXXX").string.utf8CString)
         guard mkdtemp(&template) != nil else {

@@ -67,9 +67,9 @@ struct FindCameras: ParsableCommand {
             throw ReelError(.unavailable, "take a picture", subject: listed.device, cause: "none came")
         }
         let folder = FilePath(directory)
-        try DurableFiles.createDirectory(folder)
+        try Directory.create(folder)
         let path = folder.appending("opencv_\(listed.device.replacing("/", with: "_")).jpg")
-        try DurableFiles.write(try StillPicture.jpeg(of: frame), to: path)
+        try AtomicFile.write(try StillPicture.jpeg(of: frame), to: path)
         return path
     }
 }
