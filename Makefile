@@ -1,6 +1,7 @@
 # The front door. `make` alone says what there is.
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
-SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# One optimised build for everything: what is tested is what runs, and nothing is compiled twice.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 
 .PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems \
 	sanitize fuzz bench bench-quick bench-table
@@ -13,10 +14,10 @@ set-up: ## install what is missing (apt, Arrow); asks nothing
 demo: build ## record three episodes with a simulated arm
 	@scripts/demo
 
-build: set-up ## build Reel (release)
-	swift build -c release $(SWIFT_FLAGS) --product reel
+build: set-up ## build Reel
+	swift build $(SWIFT_FLAGS) --product reel
 
-build-tests: set-up ## build everything and the tests of it (debug)
+build-tests: set-up ## build Reel and its tests
 	swift build --build-tests $(SWIFT_FLAGS)
 
 test: set-up ## build and test everything
