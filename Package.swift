@@ -147,10 +147,10 @@ let package = Package(
             "ReelCommands",
             [
                 "ReelCommands", "Recording", "Encoding", "Simulation", "Robots", "Console", "RecordingTypes",
-                "Platform", systemPackage,
+                "Platform", "TestSupport", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            data: ["lerobot-record.json"]),
+            data: ["Configuration/lerobot-record.json"]),
         // They run the built program, so it is a dependency.
         tests(
             "Faults",

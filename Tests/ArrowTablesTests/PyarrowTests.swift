@@ -1,12 +1,12 @@
 import ArrowTables
 import RecordingTypes
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("What pyarrow and pandas write can be read")
 struct PyarrowTests {
-    private let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("Fixtures/pyarrow")
+    private let fixtures = Fixtures.path("pyarrow")
 
     @Test func pandasIndexIsAColumnAndItsMetadataIsKept() throws {
         let reader = try ParquetReader(path: fixtures.appending("tasks.parquet"))

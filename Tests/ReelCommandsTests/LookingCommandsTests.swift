@@ -2,14 +2,14 @@ import ArgumentParser
 import Platform
 import RecordingTypes
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ReelCommands
 
 @Suite("Commands that only look, or refuse, leave a dataset as it was, to the last name")
 struct LookingCommandsTests {
-    private static let fixture = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("Fixtures/lerobot/three-episodes")
+    private static let fixture = Fixtures.path("lerobot/three-episodes")
 
     /// A copy of a dataset that LeRobot recorded.
     private func withCopy(_ body: (FilePath) throws -> Void) throws {

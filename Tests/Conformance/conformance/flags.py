@@ -1,12 +1,12 @@
 """The flags of lerobot-record, read off the installed LeRobot itself.
 
-Reel's Swift tests hold its table of flags against Tests/ReelCommandsTests/lerobot-record.json; the check here holds that file
-against LeRobot. `python -m conformance.flags` writes it anew.
+Reel's Swift tests hold its table of flags against Tests/ReelCommandsTests/Configuration/lerobot-record.json; the check
+here holds that file against LeRobot. `python -m conformance.flags` writes it anew.
 """
 import json
 from pathlib import Path
 
-RECORD = Path(__file__).parents[2] / "ReelCommandsTests" / "lerobot-record.json"
+RECORD = Path(__file__).parents[2] / "ReelCommandsTests" / "Configuration" / "lerobot-record.json"
 ARMS = (("so101_follower", "so101_leader"), ("bi_so_follower", "bi_so_leader"))
 
 

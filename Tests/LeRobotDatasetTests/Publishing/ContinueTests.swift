@@ -4,6 +4,7 @@ import Platform
 import PythonJSON
 import RecordingTypes
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import LeRobotDataset
@@ -11,8 +12,7 @@ import Testing
 /// `three-episodes` was recorded with LeRobot 0.6.1 (make.py beside it), from takes like those of `TestDataset`.
 @Suite("what LeRobot recorded is read, understood and continued")
 struct ContinueTests {
-    static let fixture = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("Fixtures/lerobot/three-episodes")
+    static let fixture = Fixtures.path("lerobot/three-episodes")
 
     /// A copy of the fixture that may be changed.
     static func copy() throws -> TestDataset {

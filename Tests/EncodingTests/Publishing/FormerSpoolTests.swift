@@ -6,12 +6,12 @@ import RecordingTypes
 import Simulation
 import Spool
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A spool of format 1, as Reel wrote it until it had format 2, is read, recovered and encoded")
 struct FormerSpoolTests {
-    private static let fixture = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("Fixtures/spool-1/dataset")
+    private static let fixture = Fixtures.path("spool-1/dataset")
 
     /// A copy of the session in Tests/Fixtures/spool-1.
     private func withCopy(_ body: (FilePath, SpoolDirectory) throws -> Void) throws {

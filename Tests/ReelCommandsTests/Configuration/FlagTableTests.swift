@@ -14,10 +14,10 @@ struct FlagTableTests {
         var flags: [String: String?]
     }
 
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
 
     private func leRobot() throws -> LeRobotRecord {
-        let data = try Data(contentsOf: Self.tests.appending(path: "lerobot-record.json"))
+        let data = try Data(contentsOf: Self.folder.appending(path: "lerobot-record.json"))
         return try JSONDecoder().decode(LeRobotRecord.self, from: data)
     }
 
@@ -75,7 +75,7 @@ struct FlagTableTests {
 
     /// `make flags` writes the document anew: it sets REEL_WRITE_DOCUMENTS.
     @Test func documentIsUpToDate() throws {
-        let path = Self.tests.deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/flags.md")
+        let path = Self.folder.appending(path: "../../../docs/flags.md")
         if ProcessInfo.processInfo.environment["REEL_WRITE_DOCUMENTS"] != nil {
             try Data(FlagsDocument.markdown.utf8).write(to: path)
         }

@@ -3,13 +3,13 @@ import LeRobotDataset
 import Platform
 import RecordingTypes
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Tests/Fixtures/unfinished/make.py made them.
 @Suite("What an older Reel was killed in is finished by this one")
 struct OlderRecordsTests {
-    private static let fixtures = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .appending("Fixtures/unfinished")
+    private static let fixtures = Fixtures.path("unfinished")
 
     /// A copy of the fixture, and what removes it.
     private static func copy(_ name: String) throws -> FilePath {
