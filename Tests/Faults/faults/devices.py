@@ -145,7 +145,7 @@ def _lose(session, place, returns, named, lose, give_back, meanwhile=lambda: Non
     ending = re.search(r"take 1 was ended: (.*); its \d+ s are kept", said)
     require(ending, f"it is not said that the take is kept: {session.last_words()}")
     require(named in ending[1], f"{named} is not named: {ending[1]}")
-    require(re.search(r"^take 1: its \d+ s are kept", said, re.MULTILINE), f"not at once: {session.last_words()}")
+    require(re.search(r"take 1: its \d+ s are kept", said), f"it is not said at once: {session.last_words()}")
     require(status == 3, f"the session ended with {status}: {session.last_words()}")
     require((" is back" in said) == returns, f"whether it is back: {session.last_words()}")
     require(("did not come back" in said) != returns, f"whether it came back: {session.last_words()}")
