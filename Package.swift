@@ -114,8 +114,9 @@ let package = Package(
                 "CTickMeter", "TestSupport", "Recording", "Simulation", "Media", "Spool", "Robots", "RecordingTypes",
                 "Platform", systemPackage,
             ]),
+        .target(name: "CVisibleMutex", path: "Tests/CVisibleMutex"),
         .target(
-            name: "TestSupport", dependencies: ["Platform", systemPackage], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CVisibleMutex", "Platform", systemPackage], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("RecordingTypes", ["RecordingTypes", "TestSupport", systemPackage]),
         tests("Platform", ["Platform", "TestSupport", "RecordingTypes", systemPackage]),

@@ -1,7 +1,8 @@
 #include "CPixels.h"
 
-// The compiler makes vectors of these loops, of 32 bytes where the processor has them.
-#if defined(__x86_64__)
+// The compiler makes vectors of these loops, of 32 bytes where the processor has them. Which it has is asked before a
+// sanitizer is ready, so with one there is no choice.
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR

@@ -87,7 +87,8 @@ package struct DatasetRepair: Sendable {
     private static func counted(_ dataset: Dataset, tasks: Int?) -> DatasetInfo? {
         let (layout, info) = (dataset.layout, dataset.info)
         guard let files = try? dataset.episodesFiles(),
-            let rows = try? files.flatMap({ try EpisodesTable.read($0, info: info) }), let last = rows.last,
+            let tables = try? all(of: files, named: "episodes", { try EpisodesTable.read($0, info: info) }),
+            case let rows = tables.flatMap(\.self), let last = rows.last,
             rows.map(\.index) == Array(rows.indices)
         else { return nil }
         var end = 0
@@ -99,13 +100,22 @@ package struct DatasetRepair: Sendable {
             }
         }
         guard let data = try? ParquetFiles.all(in: layout.data),
-            let counts = try? data.map({ try ParquetReader.open($0).rowCount }), counts.reduce(0, +) == last.end,
-            (try? Set(rows.map { try layout.data($0.data) })) == Set(data)
+            let counts = try? all(of: data, named: "data", { try ParquetReader.open($0).rowCount }),
+            counts.reduce(0, +) == last.end, (try? Set(rows.map { try layout.data($0.data) })) == Set(data)
         else { return nil }
         var counted = info
         counted.totalTasks = tasks ?? info.totalTasks
         counted.mend(episodes: rows.count, frames: last.end)
         return counted
+    }
+
+    /// What `read` makes of each file.
+    private static func all<Value: Sendable>(
+        of files: [FilePath], named name: String, _ read: @escaping @Sendable (FilePath) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        try OrderedWork.run(files, name: name, work: read) { values.append(try $1.get()) }
+        return values
     }
 
     /// Makes a dataset of the episodes that are whole: the others are taken out, as `deleteEpisodes` does it, but for files

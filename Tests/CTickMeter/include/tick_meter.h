@@ -3,7 +3,8 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-/// Allocations by the calling thread since it began. Counts wherever this is linked in.
+/// Allocations by the calling thread since it began. Counts wherever this is linked in; with a sanitizer nobody counts, and
+/// asking ends the process.
 uint64_t tick_meter_allocations(void);
 
 /// What the calling thread gave back since it began: to the allocator (free) or to the kernel (munmap). As above.
