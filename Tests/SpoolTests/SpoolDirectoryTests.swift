@@ -34,6 +34,24 @@ struct SpoolDirectoryTests {
         }
     }
 
+    @Test("where removed files stay until they are closed, the directory goes with the last lock")
+    func lastLock() throws {
+        try withSpool { samples in
+            let path = samples.spool.path
+            for name in try Directory.names(in: path) { try File.remove(path.appending(name)) }
+            func hold(_ body: () throws -> Void) throws {
+                let lock = try samples.spool.lock()
+                try body()
+                try File.remove(path.appending("lock"))
+                withExtendedLifetime(lock) {}
+            }
+            try hold { try AtomicFile.write([], to: path.appending("somebody's")) }
+            #expect(try Directory.names(in: path) == ["somebody's"])
+            try hold { try File.remove(path.appending("somebody's")) }
+            #expect(!Directory.exists(path))
+        }
+    }
+
     @Test func numbersGoOnAcrossStates() throws {
         try withSpool { samples in
             #expect(samples.spool.nextTakeNumber == 1)

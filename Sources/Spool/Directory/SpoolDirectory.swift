@@ -99,8 +99,18 @@ package struct SpoolDirectory: Hashable, Sendable {
             try File.remove(path.appending(name))
             FaultPoint.reached("spool.own-file-removed")
         }
-        try File.remove(path)
+        do {
+            try File.remove(path)
+        } catch {
+            // The locks go with whoever holds them, and the directory with the last of them.
+            guard error.systemError == .directoryNotEmpty, try holdsOnlyOpenFiles() else { throw error }
+        }
         return true
+    }
+
+    /// FUSE and NFS give a file that is removed while it is open another name, until it is closed.
+    private func holdsOnlyOpenFiles() throws -> Bool {
+        try Directory.names(in: path).allSatisfy { $0.hasPrefix(".fuse_hidden") || $0.hasPrefix(".nfs") }
     }
 
     /// What belongs to the spool itself, in the order of its removal: the locks last.

@@ -22,10 +22,11 @@ package final class SpoolLock: Sendable {
     }
 
     private let file: FileDescriptor
+    private let path: FilePath
 
     /// - Throws: `ReelError(.busy)` naming the process that holds the lock.
     init(in spool: FilePath, role: Role) throws {
-        let path = spool.appending(role.fileName)
+        path = spool.appending(role.fileName)
         do {
             file = try Self.acquire(path, role)
         } catch let error as Errno {
@@ -33,7 +34,12 @@ package final class SpoolLock: Sendable {
         }
     }
 
-    deinit { try? file.close() }
+    deinit {
+        let isRemoved = !File.exists(path)
+        try? file.close()
+        // Where a removed file stays until it is closed, the spool's directory could not go before.
+        if isRemoved { _ = rmdir(path.removingLastComponent().string) }
+    }
 
     private static func acquire(_ path: FilePath, _ role: Role) throws -> FileDescriptor {
         while true {
