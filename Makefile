@@ -2,6 +2,8 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 # One optimised build for everything: what is tested is what runs, and nothing is compiled twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
+# By itself `swift test` compiles with a flag more, so everything again.
+SWIFT_TEST := swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 .PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems \
 	sanitize fuzz bench bench-quick bench-table
@@ -20,20 +22,20 @@ build: set-up ## build Reel
 build-tests: set-up ## build Reel and its tests
 	swift build --build-tests $(SWIFT_FLAGS)
 
-test: set-up ## build and test everything
-	swift test --no-parallel $(SWIFT_FLAGS)
+test: build-tests ## build and test everything
+	$(SWIFT_TEST)
 
 check: set-up ## format, layers, and that what should be rare gets no commoner, as CI does
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	scripts/check-layers
 	scripts/check-ratchet
 
-flags: set-up ## write docs/flags.md from the table of flags
-	REEL_WRITE_DOCUMENTS=1 swift test $(SWIFT_FLAGS) --filter FlagTableTests
+flags: build-tests ## write docs/flags.md from the table of flags
+	REEL_WRITE_DOCUMENTS=1 $(SWIFT_TEST) --filter FlagTableTests
 
-conformance: build ## hold Reel against LeRobot itself (needs 5 GB for LeRobot, once)
+conformance: build-tests ## hold Reel against LeRobot itself (needs 5 GB for LeRobot, once)
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Conformance $$python -m conformance
-	@REEL_LEROBOT_PYTHON=$$(scripts/lerobot-environment) swift test $(SWIFT_FLAGS) --filter 'LeRobot(Conformance|Reads)Tests|OlderTablesTests.opened'
+	@REEL_LEROBOT_PYTHON=$$(scripts/lerobot-environment) $(SWIFT_TEST) --filter 'LeRobot(Conformance|Reads)Tests|OlderTablesTests.opened'
 
 conformance-self-test: ## the same checks on a dataset that LeRobot recorded, to test the checks
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Conformance $$python -m conformance --self-test
