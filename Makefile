@@ -2,7 +2,7 @@
 export PKG_CONFIG_PATH := $(CURDIR)/.dependencies/pkgconfig:$(PKG_CONFIG_PATH)
 # One optimised build for everything: what is tested is what runs, and nothing is compiled twice.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
-# By itself `swift test` compiles with a flag more, so everything again.
+# Without --skip-build it compiles everything again, right after `swift build` with the same flags.
 SWIFT_TEST := swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 .PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems \
