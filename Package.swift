@@ -73,7 +73,7 @@ let package = Package(
         library("PythonJSON", ["RecordingTypes", orderedCollections]),
 
         // Level 1: one thing each; none of them knows another.
-        library("Media", ["CFFmpeg", "CFFmpegShim", "CLinux", "CPixels", "RecordingTypes", "Platform", systemPackage]),
+        library("Media", ["CFFmpeg", "CFFmpegShim", "CPixels", "RecordingTypes", "Platform", systemPackage]),
         library("Spool", ["ArrowTables", "RecordingTypes", "Platform", systemPackage]),
         library(
             "LeRobotDataset",

@@ -1,8 +1,7 @@
 import CArrow
-import Glibc
 import RecordingTypes
 
-/// Swift's columns as Arrow C data. All memory is malloc's and is freed by the release callbacks, so who takes a
+/// Swift's columns as Arrow C data. All memory is allocated here and freed by the release callbacks, so who takes a
 /// structure over needs nothing of Swift.
 enum ArrowExport {
     /// A schema as a structure type with the fields as children.
@@ -49,8 +48,8 @@ enum ArrowExport {
 
     private static func node(format: String, name: String, nullable: Bool, children: [ArrowSchema]) -> ArrowSchema {
         var schema = ArrowSchema()
-        schema.format = UnsafePointer(strdup(format))
-        schema.name = UnsafePointer(strdup(name))
+        schema.format = text(format)
+        schema.name = text(name)
         schema.flags = nullable ? Int64(ARROW_FLAG_NULLABLE) : 0
         schema.n_children = Int64(children.count)
         schema.children = pointers(to: children)
@@ -164,38 +163,42 @@ enum ArrowExport {
         return place
     }
 
+    /// With the 0 at its end.
+    private static func text(_ text: String) -> UnsafePointer<CChar> {
+        text.utf8CString.withUnsafeBytes { UnsafePointer(copy(of: $0).assumingMemoryBound(to: CChar.self)) }
+    }
+
     private static func memory(_ count: Int) -> UnsafeMutableRawPointer {
-        guard let place = malloc(max(count, 8)) else { preconditionFailure("the system gives no more memory") }
-        return place
+        .allocate(byteCount: max(count, 8), alignment: 8)
     }
 }
 
 /// File-scope functions: a closure would inherit the isolation of where it is written.
 @c private func releaseSchema(_ schema: UnsafeMutablePointer<ArrowSchema>?) {
     guard let schema else { return }
-    free(UnsafeMutableRawPointer(mutating: schema.pointee.format))
-    free(UnsafeMutableRawPointer(mutating: schema.pointee.name))
-    free(UnsafeMutableRawPointer(mutating: schema.pointee.metadata))
+    UnsafeMutableRawPointer(mutating: schema.pointee.format)?.deallocate()
+    UnsafeMutableRawPointer(mutating: schema.pointee.name)?.deallocate()
+    UnsafeMutableRawPointer(mutating: schema.pointee.metadata)?.deallocate()
     for index in 0..<Int(schema.pointee.n_children) {
         guard let child = schema.pointee.children[index] else { continue }
         child.pointee.release?(child)
-        free(child)
+        child.deallocate()
     }
-    free(schema.pointee.children)
+    schema.pointee.children?.deallocate()
     schema.pointee.release = nil
 }
 
 @c private func releaseArray(_ array: UnsafeMutablePointer<ArrowArray>?) {
     guard let array else { return }
     for index in 0..<Int(array.pointee.n_buffers) {
-        free(UnsafeMutableRawPointer(mutating: array.pointee.buffers[index]))
+        UnsafeMutableRawPointer(mutating: array.pointee.buffers[index])?.deallocate()
     }
-    free(array.pointee.buffers)
+    array.pointee.buffers?.deallocate()
     for index in 0..<Int(array.pointee.n_children) {
         guard let child = array.pointee.children[index] else { continue }
         child.pointee.release?(child)
-        free(child)
+        child.deallocate()
     }
-    free(array.pointee.children)
+    array.pointee.children?.deallocate()
     array.pointee.release = nil
 }

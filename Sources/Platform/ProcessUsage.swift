@@ -13,14 +13,8 @@ package enum ProcessUsage {
     ///
     /// getrusage(2) would count what the process that started this one had resident at that moment.
     package static var peakMemory: Int? {
-        guard let file = try? FileDescriptor.open("/proc/self/status", .readOnly, options: [.closeOnExec]) else {
-            return nil
-        }
-        defer { try? file.close() }
-        let status = try? String(unsafeUninitializedCapacity: 8192) { buffer in
-            try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let bytes = try? File.open("/proc/self/status").read(8192, at: 0) else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         guard let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first else {
             return nil
         }

@@ -1,12 +1,63 @@
 import Glibc
+package import RecordingTypes
 package import SystemPackage
 
-/// Other programs of the machine.
+/// This program as a process, and others of the machine.
 package enum Program {
     /// Where a shell would find it.
     package static func find(_ name: String) -> FilePath? {
-        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        let folders = variable("PATH") ?? "/usr/bin:/bin"
         return folders.split(separator: ":").lazy.map { FilePath(String($0)).appending(name) }
             .first { access($0.string, X_OK) == 0 }
+    }
+
+    /// The file that this process runs.
+    /// - Throws: `ReelError` where /proc does not say.
+    package static func ownPath() throws(ReelError) -> FilePath {
+        guard let path = SymbolicLink.target(of: "/proc/self/exe") else {
+            throw ReelError(
+                .unavailable, "find Reel's own program", subject: "/proc/self/exe", cause: "it cannot be read",
+                remedy: "Mount /proc.")
+        }
+        return FilePath(path)
+    }
+
+    /// The number of this process.
+    package static var processNumber: Int32 { getpid() }
+
+    /// The value of an environment variable; nil when it is not set or empty.
+    package static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// All environment variables.
+    package static var variables: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+
+    /// Sets an environment variable that is not set. Other threads must not read variables meanwhile.
+    package static func setVariable(_ name: String, ifUnset value: String) { setenv(name, value, 0) }
+
+    /// From now on writing to a pipe whose reader is gone fails with EPIPE, and does not end the process.
+    package static func surviveClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// Ends another process, which cannot do anything about it (SIGKILL).
+    package static func kill(_ process: Int32) { Glibc.kill(process, SIGKILL) }
+
+    /// Ends this process.
+    package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+    /// Ends this process where it stands, with what was printed. Work that was called off may have threads inside a
+    /// library still, under which `exit` would take its globals away.
+    package static func exitAtOnce(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// An instant of CLOCK_MONOTONIC, the clock that cameras, buses and the control loop share.
 ///
 /// Swift's `ContinuousClock` is CLOCK_BOOTTIME on Linux, so it is not used for capture times.
@@ -7,8 +5,6 @@ package struct MonotonicTime: Hashable, Comparable, Codable, Sendable {
     package var nanoseconds: Int64
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-
-    package static var now: MonotonicTime { MonotonicTime(nanoseconds: clockNanoseconds(CLOCK_MONOTONIC)) }
 
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
@@ -28,15 +24,6 @@ package struct MonotonicTime: Hashable, Comparable, Codable, Sendable {
         var container = encoder.singleValueContainer()
         try container.encode(nanoseconds)
     }
-}
-
-/// Wall-clock time as nanoseconds since 1970 (CLOCK_REALTIME); kept beside the monotonic time, never computed with.
-package func wallClockNanoseconds() -> Int64 { clockNanoseconds(CLOCK_REALTIME) }
-
-private func clockNanoseconds(_ clock: clockid_t) -> Int64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 extension Duration {

@@ -1,4 +1,3 @@
-import Glibc
 package import SystemPackage
 
 extension ReelError {
@@ -9,7 +8,7 @@ extension ReelError {
         switch errno {
         case .noSpace, .diskQuotaExceeded:
             (kind, usual) = (.diskFull, "Free some space there, then try again.")
-        case .noSuchFileOrDirectory, .noSuchAddressOrDevice, Errno(rawValue: ENODEV):
+        case .noSuchFileOrDirectory, .noSuchAddressOrDevice, .operationNotSupportedByDevice:
             (kind, usual) = (.unavailable, nil)
         case .permissionDenied, .notPermitted:
             (kind, usual) = (.unavailable, "Check who owns it and its permissions.")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import RecordingTypes
 
 /// How the program ends after an error: what it prints, and its exit status.
@@ -33,14 +32,5 @@ struct Ending: Equatable {
             status = 2
             standardError = "reel: \(URLCredentials.hidden(in: message)) (reel\(command) --help says more)"
         }
-    }
-}
-
-extension Ending {
-    /// Ends the process where it stands. Work that was called off may have threads inside a library still, under which
-    /// `exit` would take its globals away.
-    static func atOnce(_ status: Int32) -> Never {
-        fflush(nil)
-        _exit(status)
     }
 }

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import Glibc
+import Platform
 import RecordingTypes
 
 /// The command `reel` with everything below it.
@@ -31,8 +31,7 @@ package struct Reel: ParsableCommand {
     /// 3 done, but something was lost or repaired.
     package static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        // A reader that is gone shows itself as EPIPE.
-        signal(SIGPIPE, SIG_IGN)
+        Program.surviveClosedPipes()
         do {
             var command = try parseAsRoot(withHelpOfTables(arguments))
             try command.run()
@@ -40,7 +39,7 @@ package struct Reel: ParsableCommand {
             let ending = Ending(of: error, arguments: arguments)
             if let text = ending.standardOutput { print(text) }
             if let line = ending.standardError { StandardError.print(line) }
-            Glibc.exit(ending.status)
+            Program.exit(ending.status)
         }
     }
 }

@@ -1,4 +1,8 @@
-import Glibc
+import func Glibc.acos
+import func Glibc.atan2
+import func Glibc.cos
+import func Glibc.hypot
+import func Glibc.sin
 package import Robots
 
 /// Metres; x forward from the base, y to the left, z up from the table.

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.exp
 import Robots
 
 /// How a simulated joint follows its goal: at a limited speed while it is far away, then ever more slowly.

@@ -1,4 +1,5 @@
-import Glibc
+import func Glibc.cos
+import func Glibc.sin
 package import RecordingTypes
 package import Robots
 

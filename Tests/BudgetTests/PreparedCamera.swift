@@ -1,3 +1,4 @@
+import Platform
 import RecordingTypes
 
 /// A camera whose pictures were all made before the first tick: a new one each time it is asked, and it holds on to none

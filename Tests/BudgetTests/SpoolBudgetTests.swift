@@ -103,7 +103,7 @@ extension BudgetTests {
                 let before = stage.rows.bytesWritten
                 try stage.rows.append(
                     TakeRow(
-                        index: row, monotonicTime: .now, wallNanoseconds: wallClockNanoseconds(), isLate: false,
+                        index: row, monotonicTime: .now, wallNanoseconds: WallClock.nanoseconds, isLate: false,
                         observation: Array(repeating: Float(row), count: 6), action: Array(repeating: 1, count: 6),
                         frames: references))
                 costs.row.append(stage.rows.bytesWritten - before)

@@ -41,14 +41,14 @@ struct SerialPortTests {
             #expect(try !bus.ping(1))  // Nobody hears it, however often.
             bus.close()
         }
-        let bus = FeetechBus(line: try SerialPort(path: servos.path))
+        let bus = FeetechBus(line: try SerialPort(path: servos.path, baudRate: STS3215.baudRate))
         #expect(try bus.ping(1, retries: Self.retries))
         bus.close()
     }
 
     @Test func anArmThatGoesAwayIsSaidSo() throws {
         let servos = try SimulatedServoBus(ServoChain(.follower, time: .now))
-        let bus = FeetechBus(line: try SerialPort(path: servos.path))
+        let bus = FeetechBus(line: try SerialPort(path: servos.path, baudRate: STS3215.baudRate))
         #expect(try bus.ping(1, retries: Self.retries))
         servos.stop()
         let error = #expect(throws: ReelError.self) { try bus.read(.modelNumber, from: 1, retries: 3) }
@@ -56,9 +56,9 @@ struct SerialPortTests {
     }
 
     @Test func aPortThatIsNotThereIsNamed() {
-        let error = #expect(throws: ReelError.self) { try SerialPort(path: "/dev/ttyACM99") }
+        let error = #expect(throws: ReelError.self) { try SerialPort(path: "/dev/ttyACM99", baudRate: 1_000_000) }
         #expect(error?.kind == .unavailable && error?.subject == "/dev/ttyACM99" && error?.remedy != nil)
-        let file = #expect(throws: ReelError.self) { try SerialPort(path: "/dev/null") }
+        let file = #expect(throws: ReelError.self) { try SerialPort(path: "/dev/null", baudRate: 1_000_000) }
         #expect(file?.cause == "it is not a serial port")
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import LeRobotDataset
 import Platform
 package import RecordingTypes
@@ -40,7 +39,7 @@ package final class EncoderChild: Sendable {
                 } catch {
                     // Which the recorder has made the encoder's log.
                     let words = "reel: the recorder said what is no command: \(String(line.prefix(300)).printable)\n"
-                    Terminal.write(words, to: STDERR_FILENO)
+                    Terminal.write(words, to: FileDescriptor.standardError.rawValue)
                 }
             }
             queue.post(.commandsEnded)
@@ -53,8 +52,7 @@ package final class EncoderChild: Sendable {
 
     private static func print(_ event: EncoderEvent) {
         guard let data = try? JSONEncoder().encode(event) else { return }
-        let line = Array(data) + [UInt8(ascii: "\n")]
         // One write a line; when the recorder is gone there is nobody to tell.
-        _ = write(STDOUT_FILENO, line, line.count)
+        Terminal.write(String(decoding: data, as: UTF8.self) + "\n", to: FileDescriptor.standardOutput.rawValue)
     }
 }

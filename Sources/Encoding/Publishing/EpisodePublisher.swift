@@ -1,4 +1,3 @@
-import Glibc
 import LeRobotDataset
 import OrderedCollections
 import Platform
@@ -18,7 +17,7 @@ package final class EpisodePublisher {
 
     /// `REEL_KEEP_SPOOL`: a directory that published takes are moved to, for tests that compare them with the dataset.
     package static var archiveFromEnvironment: FilePath? {
-        getenv("REEL_KEEP_SPOOL").map { FilePath(String(cString: $0)) }
+        Program.variable("REEL_KEEP_SPOOL").map { FilePath($0) }
     }
 
     /// Looks whether there is a dataset; `begin` opens it.

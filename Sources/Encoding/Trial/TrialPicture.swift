@@ -1,4 +1,5 @@
 import Media
+import Platform
 import RecordingTypes
 
 /// Pictures to try encoders on: soft shapes that move a little, and noise of two steps, as a webcam's sensor makes it.

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.pow
 
 /// Which pictures of an episode, and which pixels of a picture, statistics are computed from: LeRobot 0.6.1's choice.
 package enum ImageSampling {

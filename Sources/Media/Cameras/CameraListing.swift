@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Platform
 package import RecordingTypes
 import SystemPackage
@@ -81,21 +79,15 @@ package enum CameraListing {
     }
 
     private static func camera(_ device: String, stablePath: String?) -> Camera? {
-        var name = [CChar](repeating: 0, count: 32)
-        var count: Int32 = 0
-        let empty = reel_video_mode(format: (0, 0, 0, 0, 0), width: 0, height: 0, rate: 0)
-        var modes = [reel_video_mode](repeating: empty, count: 512)
-        let result = reel_video_device(device, &name, &modes, Int32(modes.count), &count)
-        switch result {
-        case 0:
+        do {
+            let asked = try VideoDevice.ask(device)
             return Camera(
-                device: device, stablePath: stablePath, name: text(name),
-                modes: modes.prefix(Int(count)).map(Mode.init),
+                device: device, stablePath: stablePath, name: asked.name, modes: asked.modes.map(Mode.init),
                 problem: nil)
-        case EACCES, EPERM, EBUSY:
-            let problem = ReelError(Errno(rawValue: result), "ask a camera", subject: device)
+        } catch {
+            guard [.permissionDenied, .notPermitted, .resourceBusy].contains(error) else { return nil }
+            let problem = ReelError(error, "ask a camera", subject: device)
             return Camera(device: device, stablePath: stablePath, name: systemName(device), modes: [], problem: problem)
-        default: return nil
         }
     }
 
@@ -110,34 +102,12 @@ package enum CameraListing {
     /// Devices and the names under which udev keeps them.
     private static func stablePaths() -> [String: String] {
         let directory = FilePath("/dev/v4l/by-id")
-        var paths: [String: String] = [:]
-        for name in (try? Directory.names(in: directory)) ?? [] {
-            let link = directory.appending(name).string
-            guard let target = realpath(link, nil) else { continue }
-            paths[String(cString: target)] = link
-            free(target)
-        }
-        return paths
-    }
-
-    private static func text(_ characters: [CChar]) -> String {
-        String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return SymbolicLink.names(in: directory).mapValues { directory.appending($0).string }
     }
 }
 
 extension CameraListing.Mode {
-    fileprivate init(_ mode: reel_video_mode) {
-        let letters = [mode.format.0, mode.format.1, mode.format.2, mode.format.3]
-        self.init(
-            format: String(decoding: letters.map { UInt8(bitPattern: $0) }, as: UTF8.self).trimmingTrailingSpaces,
-            width: Int(mode.width), height: Int(mode.height), rate: mode.rate)
-    }
-}
-
-extension String {
-    fileprivate var trimmingTrailingSpaces: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
+    fileprivate init(_ mode: VideoDevice.Mode) {
+        self.init(format: mode.format, width: mode.width, height: mode.height, rate: mode.rate)
     }
 }

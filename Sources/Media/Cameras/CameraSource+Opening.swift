@@ -1,6 +1,7 @@
 import CFFmpeg
-import Glibc
+import Platform
 import RecordingTypes
+import SystemPackage
 
 extension CameraSource {
     /// Whether the source could give all its pictures at once and must be slowed down to real time: files, and pictures
@@ -92,7 +93,7 @@ extension CameraSource {
 
     /// What to do about a device that cannot be opened.
     private static func remedy(for device: String) -> String {
-        if access(device, F_OK) == 0 && access(device, R_OK | W_OK) != 0 {
+        if File.exists(FilePath(device)), !File.mayBeUsed(FilePath(device)) {
             return "Only the group video may use cameras: run sudo usermod -aG video $USER, then log in again."
         }
         return CameraListing.summary

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Platform
 import RecordingTypes
 import Synchronization
 

@@ -1,5 +1,4 @@
 import CFFmpeg
-import Glibc
 import RecordingTypes
 import SystemPackage
 
@@ -58,13 +57,6 @@ final class Muxer {
     deinit {
         if ownsOutput { avio_closep(&context.pointee.pb) }
         avformat_free_context(context)
-    }
-
-    /// Removes an output that did not succeed. Whatever is no ordinary file stays: a device is not ours to remove.
-    static func discard(_ path: FilePath) {
-        var status = stat()
-        guard lstat(path.string, &status) == 0 else { return }
-        if [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) { unlink(path.string) }
     }
 
     /// - Throws: `ReelError` with the muxer's words; `ReelError(.usage)` for an option it does not have.

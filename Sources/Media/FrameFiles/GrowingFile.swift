@@ -1,5 +1,4 @@
 import CFFmpeg
-import Glibc
 import RecordingTypes
 import SystemPackage
 
@@ -41,7 +40,7 @@ final class GrowingFile {
 
     /// Forward only: who goes back in a damaged file may do so for ever.
     fileprivate func goOn(at offset: Int64) -> Int64 {
-        guard let context, offset >= avio_tell(context) else { return Int64(reel_averror(ESPIPE)) }
+        guard let context, offset >= avio_tell(context) else { return Int64(reel_averror(Errno.illegalSeek.rawValue)) }
         do {
             return try descriptor.seek(offset: offset, from: .start)
         } catch {
@@ -71,7 +70,7 @@ final class GrowingFile {
 
 /// AVIO's seek callback.
 @c private func goOnInFile(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
-    guard let opaque, whence == SEEK_SET else { return Int64(reel_averror(EINVAL)) }
+    guard let opaque, whence == SEEK_SET else { return Int64(reel_averror(Errno.invalidArgument.rawValue)) }
     return Unmanaged<GrowingFile>.fromOpaque(opaque).takeUnretainedValue().goOn(at: offset)
 }
 
@@ -79,7 +78,7 @@ final class GrowingFile {
 @c private func readFromFile(
     _ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int32
 ) -> Int32 {
-    guard let opaque, count > 0 else { return reel_averror(EINVAL) }
+    guard let opaque, count > 0 else { return reel_averror(Errno.invalidArgument.rawValue) }
     let file = Unmanaged<GrowingFile>.fromOpaque(opaque).takeUnretainedValue()
     return file.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: Int(count)))
 }

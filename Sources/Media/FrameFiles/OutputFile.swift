@@ -1,5 +1,4 @@
 import CFFmpeg
-import Glibc
 import Platform
 import RecordingTypes
 import SystemPackage
@@ -67,7 +66,7 @@ final class OutputFile {
 @c private func writeToFile(
     _ opaque: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int32
 ) -> Int32 {
-    guard let opaque else { return reel_averror(EINVAL) }
+    guard let opaque else { return reel_averror(Errno.invalidArgument.rawValue) }
     let file = Unmanaged<OutputFile>.fromOpaque(opaque).takeUnretainedValue()
     return file.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
 }

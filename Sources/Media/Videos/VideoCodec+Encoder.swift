@@ -1,5 +1,5 @@
 import CFFmpeg
-import Glibc
+import Platform
 package import RecordingTypes
 
 extension VideoCodec {
@@ -16,7 +16,7 @@ extension VideoCodec {
         let format = try Self.inputFormat(for: settings.pixelFormat, of: codec)
         var options = try options(for: settings)
         switch kind {
-        case .libsvtav1: _ = Self.svtIsQuiet
+        case .libsvtav1: Self.quietenSVT
         case .hevc:
             // Closed groups: x265 lets pictures refer back over a key frame, and a reader that jumps there (torchcodec in
             // training) loses them. And no words on stderr. What the user gives comes later and wins.
@@ -80,5 +80,5 @@ extension VideoCodec {
     }
 
     /// libSvtAv1Enc prints its settings to stderr unless this is set before its first use; errors still come.
-    private static let svtIsQuiet: Bool = setenv("SVT_LOG", "1", 0) == 0
+    private static let quietenSVT: Void = Program.setVariable("SVT_LOG", ifUnset: "1")
 }

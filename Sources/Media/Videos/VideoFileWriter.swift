@@ -107,7 +107,7 @@ package final class VideoFileWriter {
     /// Gives up the video and removes the file. Letting go of an unfinished writer does the same.
     package func cancel() {
         isFinished = true
-        Muxer.discard(path)
+        File.discard(path)
     }
 
     private func writePackets() throws {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Platform
 import RecordingTypes
 package import SystemPackage
 
@@ -63,7 +64,7 @@ package enum VideoJoiner {
             try muxer.finish()
             return spans
         } catch {
-            Muxer.discard(target)
+            File.discard(target)
             throw error
         }
     }

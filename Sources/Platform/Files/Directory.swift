@@ -24,6 +24,16 @@ package enum Directory {
         throw ReelError(Errno(rawValue: failure), "make a directory", subject: path.string)
     }
 
+    /// Makes a directory that nobody else has: six letters are added to the path.
+    /// - Throws: `ReelError` naming the path.
+    package static func createTemporary(_ path: FilePath) throws(ReelError) -> FilePath {
+        var template = Array("\(path.string)XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw ReelError(Errno(rawValue: errno), "make a directory", subject: path.string)
+        }
+        return FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
     /// The names in a directory, sorted; empty when it is not there.
     /// - Throws: `ReelError` when it is there and cannot be read.
     package static func names(in path: FilePath) throws(ReelError) -> [String] {

@@ -179,6 +179,17 @@ extension File {
         return stat(path.string, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// Whether this process may read and write what is there.
+    package static func mayBeUsed(_ path: FilePath) -> Bool { access(path.string, R_OK | W_OK) == 0 }
+
+    /// Removes an output that did not succeed, or a link, as well as it can be done. What is no ordinary file stays: a
+    /// device is not ours to remove.
+    package static func discard(_ path: FilePath) {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return }
+        if [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) { unlink(path.string) }
+    }
+
     /// Gives a file a second name, or copies it where the filesystem has no hard links. Of a symbolic link it is the
     /// file that it leads to: a relative one would lead elsewhere from another directory. Nothing is synced.
     /// - Throws: `ReelError` naming the file; then there is no such second name.

@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 import SystemPackage
 
@@ -40,7 +39,7 @@ struct EncoderLog: Sendable {
         let count = try? end.withUnsafeMutableBytes {
             try file.read(fromAbsoluteOffset: Int64(size - $0.count), into: $0)
         }
-        guard ftruncate(file.rawValue, 0) == 0 else { return }
+        guard (try? file.resize(to: 0)) != nil else { return }
         _ = try? file.writeAll(end.prefix(count ?? 0).drop { $0 != UInt8(ascii: "\n") }.dropFirst())
     }
 }

@@ -254,11 +254,12 @@ package final class EncoderProcess: Sendable {
             let hangs = state.withLock { state in
                 guard state.watch.look(after: elapsed, activity) else { return false }
                 let place = state.watch.take.map { " at take \($0)" } ?? ""
-                state.hang = "killed, because nothing came of its work\(place) for \(state.watch.stalled.seconds) s"
+                let time = Int(state.watch.stalled.seconds)
+                state.hang = "killed, because nothing came of its work\(place) for \(time) s"
                 return true
             }
             if hangs {
-                kill(process, SIGKILL)
+                Program.kill(process)
                 return
             }
             log.bound()

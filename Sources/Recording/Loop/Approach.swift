@@ -1,3 +1,4 @@
+import Platform
 package import RecordingTypes
 package import Robots
 

@@ -150,7 +150,7 @@ final class ControlLoop {
             let current = min(pace.current(at: now, next: row), rowLimit)
             while row < current {
                 let late = TakeIntake.Row(
-                    index: row, time: now, wallNanoseconds: wallClockNanoseconds(), isLate: true)
+                    index: row, time: now, wallNanoseconds: WallClock.nanoseconds, isLate: true)
                 guard push(late) else { return ringFull }
                 for camera in cameras.indices { result.ending.repeatedFrames[camera] += 1 }
                 result.ending.lateTicks += 1
@@ -175,7 +175,7 @@ final class ControlLoop {
     private func takeRow(_ row: Int, _ result: inout TakeResult) -> DeviceFailure? {
         if let failure = observe() { return failure }
         // Each camera gives its picture of this instant: none of them is newer than its row.
-        let (time, wall) = (MonotonicTime.now, wallClockNanoseconds())
+        let (time, wall) = (MonotonicTime.now, WallClock.nanoseconds)
         lastTime = time
         for index in cameras.indices { pictures[index] = cameras[index].picture(at: time) }
         for index in cameras.indices {

@@ -1,4 +1,3 @@
-import Glibc
 import Media
 import Platform
 import RecordingTypes
@@ -20,21 +19,10 @@ struct Surroundings: Sendable {
 
     /// The machine itself.
     static let machine = Surroundings(
-        variable: { name in
-            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-        },
-        stamp: localStamp,
+        variable: { Program.variable($0) },
+        stamp: { WallClock.localStamp },
         exists: { File.exists($0) },
         isEmptyDirectory: { path in Directory.exists(path) && (try? Directory.names(in: path))?.isEmpty == true },
         read: { String(decoding: try File.read($0), as: UTF8.self) },
         resolveEncoder: { try VideoCodec.checked($0) })
-}
-
-@Sendable private func localStamp() -> String {
-    var now = time(nil)
-    var local = tm()
-    localtime_r(&now, &local)
-    var text = [CChar](repeating: 0, count: 32)
-    let count = strftime(&text, text.count, "%Y%m%d_%H%M%S", &local)
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

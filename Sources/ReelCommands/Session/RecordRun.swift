@@ -1,6 +1,5 @@
 import Console
 import Encoding
-import Glibc
 import LeRobotDataset
 import Platform
 import Recording
@@ -69,7 +68,7 @@ final class RecordRun: Sendable {
         }
         defer { withExtendedLifetime(claim) {} }
         let process = EncoderProcess(
-            executable: try Self.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
+            executable: try Program.ownPath(), arguments: EncodeWorker.arguments(for: configuration),
             logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session) },
             onTrouble: { session.note($0) })
         process.start()
@@ -126,13 +125,6 @@ final class RecordRun: Sendable {
         try spool.create(description)
         claim.letEncoderWork()
         return claim
-    }
-
-    private static func ownPath() throws -> FilePath {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { throw ReelError(Errno(rawValue: errno), "find Reel's own program") }
-        return FilePath(String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 
     // MARK: - Signals

@@ -1,8 +1,6 @@
-import Glibc
 import Platform
 import RecordingTypes
 import Synchronization
-import SystemPackage
 
 /// Ctrl-C, `kill` and a closed terminal for commands that move an arm or wait for somebody: they end what they do, let go
 /// of the arm, and return.
@@ -11,15 +9,11 @@ final class Interruption: Sendable {
     /// The first signal's number.
     private let signal = Atomic<Int32>(0)
     private let wake = Semaphore()
-    private let readEnd: Int32
-    private let writeEnd: Int32
+    /// For who waits for an answer instead.
+    let poll: WakeablePoll
 
     /// Somebody else calls `ask`.
-    init() throws {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw ReelError(Errno(rawValue: errno), "wait for Ctrl-C") }
-        (readEnd, writeEnd) = (ends[0], ends[1])
-    }
+    init() throws { poll = try WakeablePoll() }
 
     /// Must be called before the process starts other threads, once; it lives as long as the process.
     static func watch() throws -> Interruption {
@@ -33,8 +27,7 @@ final class Interruption: Sendable {
         _ = self.signal.compareExchange(expected: 0, desired: signal.rawValue, ordering: .relaxed)
         asked.store(true, ordering: .releasing)
         wake.post()
-        var byte: UInt8 = 0
-        _ = write(writeEnd, &byte, 1)
+        poll.wake()
     }
 
     /// Whether it was asked for.
@@ -42,9 +35,6 @@ final class Interruption: Sendable {
 
     /// What a process ends with that was interrupted, as shells have it.
     var exitStatus: Int32 { 128 + signal.load(ordering: .relaxed) }
-
-    /// Can be read once it was asked for: for poll().
-    var descriptor: Int32 { readEnd }
 
     /// Sleeps until the deadline; true when it was interrupted.
     func sleep(until deadline: MonotonicTime) -> Bool {

@@ -1,10 +1,10 @@
-import Glibc
 import Platform
 import RecordingTypes
+import SystemPackage
 
 /// Some lines on standard error that are drawn again and again in place; elsewhere than on a terminal they are not drawn.
 struct LiveTable {
-    private let isTerminal = Terminal.isOne(STDERR_FILENO)
+    private let isTerminal = Terminal.isOne(FileDescriptor.standardError.rawValue)
     private var lineCount = 0
     private var next = MonotonicTime(nanoseconds: 0)
 
@@ -16,7 +16,7 @@ struct LiveTable {
         let up = lineCount > 0 ? "\u{1B}[\(lineCount)A" : ""
         lineCount = lines.count
         // A line that wraps would be two of the terminal's, and the next drawing one too low.
-        let width = Terminal.columns(of: STDERR_FILENO) - 1
+        let width = Terminal.columns(of: FileDescriptor.standardError.rawValue) - 1
         StandardError.write(up + lines.map { "\r\u{1B}[K\($0.cut(to: width))\n" }.joined())
     }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Glibc
 import Platform
 import RecordingTypes
 import Robots
+import SystemPackage
 
 /// The person at the terminal: prompts and tables on standard error, answers from standard input, Ctrl-C ends it all.
 final class TerminalDialogue: CalibrationDialogue {
@@ -14,7 +14,7 @@ final class TerminalDialogue: CalibrationDialogue {
 
     /// A dialogue when somebody can answer: standard input is a terminal, and this process has it.
     static func ifThereIsATerminal(_ interruption: Interruption) -> TerminalDialogue? {
-        Terminal.isOurs(STDIN_FILENO) ? TerminalDialogue(interruption) : nil
+        Terminal.isOurs(FileDescriptor.standardInput.rawValue) ? TerminalDialogue(interruption) : nil
     }
 
     func say(_ text: String) {
@@ -27,7 +27,7 @@ final class TerminalDialogue: CalibrationDialogue {
         table.leave()
         StandardError.write(prompt)
         while true {
-            if let line = try nextLine(wait: -1) { return line }
+            if let line = try nextLine(patience: nil) { return line }
         }
     }
 
@@ -35,7 +35,7 @@ final class TerminalDialogue: CalibrationDialogue {
         table.draw { Self.lines(ranges) }
     }
 
-    func isEnterPressed() throws -> Bool { try nextLine(wait: 0) != nil }
+    func isEnterPressed() throws -> Bool { try nextLine(patience: .zero) != nil }
 
     /// Joints with the smallest, the present and the largest position so far.
     static func lines(_ ranges: [JointTravel]) -> [String] {
@@ -43,25 +43,23 @@ final class TerminalDialogue: CalibrationDialogue {
             + ranges.map { [$0.name, "\($0.smallest)", "\($0.position)", "\($0.largest)"] }).alignedLines
     }
 
-    /// A line without its end; nil when none has come within `wait` milliseconds (-1: no limit).
-    private func nextLine(wait: Int32) throws -> String? {
+    /// A line without its end; nil when none has come in that time (nil: no limit).
+    private func nextLine(patience: Duration?) throws -> String? {
         if let line = takeLine() { return line }
-        var sources = [
-            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        let ready = poll(&sources, 2, wait)
-        if interruption.isAsked { throw interrupted() }
-        guard ready > 0, sources[0].revents != 0 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 256)
-        let count = read(STDIN_FILENO, &buffer, buffer.count)
-        guard count > 0 else {
+        let keyboard = FileDescriptor.standardInput.rawValue
+        let outcome = interruption.poll.read(from: keyboard, into: &buffer, patience: patience)
+        if interruption.isAsked { throw interrupted() }
+        switch outcome {
+        case .quiet, .woken: return nil
+        case .ended:
             throw ReelError(
                 .failed, "ask", subject: "standard input", cause: "nobody answers: it has ended",
                 remedy: "Run the command in a terminal.")
+        case .bytes(let count):
+            input += buffer[..<count]
+            return takeLine()
         }
-        input += buffer[..<count]
-        return takeLine()
     }
 
     private func takeLine() -> String? {

@@ -1,3 +1,4 @@
+package import Platform
 package import RecordingTypes
 
 /// A line to servos that bytes go out on and come in from; one thread uses it.
@@ -27,4 +28,10 @@ package protocol SerialLine: AnyObject {
 
     /// Gives the line back. Safe to call twice.
     func close()
+}
+
+extension SerialPort: SerialLine {
+    package var now: MonotonicTime { .now }
+
+    package func sleep(until instant: MonotonicTime) { instant.sleepUntil() }
 }

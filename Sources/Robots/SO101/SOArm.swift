@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 import RecordingTypes
 package import SystemPackage
@@ -36,7 +35,7 @@ package final class SOArm {
     /// An arm that is not connected yet. `openLine` is for tests; the arm's port is opened without it.
     package init(
         _ device: CalibrationPlace.Device, type: String, settings: SOArmSettings,
-        environment: [String: String] = currentEnvironment(), openLine: (() throws -> any SerialLine)? = nil
+        environment: [String: String] = Program.variables, openLine: (() throws -> any SerialLine)? = nil
     ) {
         self.device = device
         self.settings = settings
@@ -47,7 +46,7 @@ package final class SOArm {
             ?? CalibrationPlace.file(
                 of: device, id: settings.id, directory: settings.calibrationDirectory, environment: environment)
         let port = settings.port
-        self.openLine = openLine ?? { try SerialPort(path: port) }
+        self.openLine = openLine ?? { try SerialPort(path: port, baudRate: STS3215.baudRate) }
     }
 
     /// What went wrong on the bus and was made good.
@@ -243,16 +242,4 @@ package final class SOArm {
         }
         openBus = nil
     }
-}
-
-/// The process's environment variables.
-package func currentEnvironment() -> [String: String] {
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-        entry += 1
-    }
-    return variables
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A planar 4:2:0 picture to draw on: filled convex polygons with smooth edges, written straight into the planes.
 struct Canvas {
     let width: Int
@@ -38,11 +36,11 @@ struct Canvas {
         let (left, right) = (max(0, x), min(self.width, x + width))
         let (top, bottom) = (max(0, y), min(self.height, y + height))
         guard left < right, top < bottom else { return }
-        for row in top..<bottom { memset(luma + row * self.width + left, Int32(colour.y), right - left) }
+        for row in top..<bottom { (luma + row * self.width + left).update(repeating: colour.y, count: right - left) }
         let (chromaLeft, chromaRight) = (left / 2, (right + 1) / 2)
         for row in (top / 2)..<((bottom + 1) / 2) {
-            memset(blue + row * chromaWidth + chromaLeft, Int32(colour.u), chromaRight - chromaLeft)
-            memset(red + row * chromaWidth + chromaLeft, Int32(colour.v), chromaRight - chromaLeft)
+            (blue + row * chromaWidth + chromaLeft).update(repeating: colour.u, count: chromaRight - chromaLeft)
+            (red + row * chromaWidth + chromaLeft).update(repeating: colour.v, count: chromaRight - chromaLeft)
         }
     }
 
@@ -71,7 +69,7 @@ struct Canvas {
                 let old = Int(luma[pixel])
                 luma[pixel] = UInt8(truncatingIfNeeded: old + (value - old) * coverage / 256)
             } inside: { pixel, count in
-                memset(luma + pixel, Int32(value), count)
+                (luma + pixel).update(repeating: colour.y, count: count)
             }
         }
         guard !rows.isEmpty else { return }
@@ -161,7 +159,7 @@ struct Canvas {
         let start = Int((lines.left[near] / 2).rounded())
         let stop = Int((lines.right[near] / 2).rounded())
         guard start < stop else { return }
-        memset(blue + row * chromaWidth + start, Int32(colour.u), stop - start)
-        memset(red + row * chromaWidth + start, Int32(colour.v), stop - start)
+        (blue + row * chromaWidth + start).update(repeating: colour.u, count: stop - start)
+        (red + row * chromaWidth + start).update(repeating: colour.v, count: stop - start)
     }
 }

@@ -1,4 +1,7 @@
-import Glibc
+import func Glibc.atan2
+import func Glibc.cos
+import func Glibc.sin
+import func Glibc.tan
 
 /// How a camera at a place sees points: a pinhole.
 struct Projection {

@@ -1,5 +1,7 @@
 import Robots
-import Glibc
+import func Glibc.atan2
+import func Glibc.cos
+import func Glibc.sin
 
 /// The parts that stand on the simulated table at one moment.
 struct Scene {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Draws the simulated world as one camera sees it. What never moves is drawn once and copied from then on.
 final class ScenePainter {
     private let view: SimulatedView

@@ -1,4 +1,4 @@
-import Glibc
+import func Glibc.sin
 package import RecordingTypes
 package import Robots
 

@@ -1,4 +1,3 @@
-import Glibc
 package import Robots
 
 /// The mechanics around a simulated servo: how the motor sits on the joint, and how far the joint goes.

@@ -1,4 +1,3 @@
-import Glibc
 package import Robots
 
 /// One simulated STS3215: its registers, and the joint it drives.

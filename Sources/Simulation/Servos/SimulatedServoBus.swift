@@ -1,19 +1,14 @@
-import CLinux
-import Glibc
 import Platform
 import RecordingTypes
 import Robots
 import Synchronization
-import SystemPackage
 
 /// A simulated arm behind a pseudo-terminal: any program that talks to six STS3215 on a serial port can use it, byte for
 /// byte, LeRobot included. Answers take as long as they would on a wire.
 package final class SimulatedServoBus: Sendable {
     /// What to open in place of the arm's port: "/dev/pts/3".
-    package let path: String
-    private let controller: Int32
-    /// Kept open, so that the line does not hang up when a program closes it.
-    private let terminal: Int32
+    package var path: String { terminal.path }
+    private let terminal: PseudoPort
     private let chain: Mutex<ServoChain>
     private let isStopping = Atomic(false)
     private let thread = Mutex<OwnThread?>(nil)
@@ -21,12 +16,7 @@ package final class SimulatedServoBus: Sendable {
     /// Makes the pseudo-terminal and starts answering on it.
     /// - Throws: `ReelError` when the system gives no pseudo-terminal.
     package init(_ chain: ServoChain) throws {
-        var (controller, terminal) = (Int32(-1), Int32(-1))
-        var name = [CChar](repeating: 0, count: 64)
-        let result = reel_open_pseudo_terminal(&controller, &terminal, &name)
-        if result != 0 { throw ReelError(Errno(rawValue: result), "make a pseudo-terminal") }
-        (self.controller, self.terminal) = (controller, terminal)
-        path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        terminal = try PseudoPort()
         self.chain = Mutex(chain)
         thread.withLock { $0 = OwnThread(name: "servos") { [self] in run() } }
     }
@@ -37,8 +27,7 @@ package final class SimulatedServoBus: Sendable {
         let running = thread.withLock { $0.take() }
         guard let running else { return }
         running.join()
-        Glibc.close(terminal)
-        Glibc.close(controller)
+        terminal.close()
     }
 
     /// Looks at the servos, or changes them (the hand, the power).
@@ -50,11 +39,10 @@ package final class SimulatedServoBus: Sendable {
         var input = [UInt8](repeating: 0, count: 512)
         var output: [UInt8] = []
         while !isStopping.load(ordering: .relaxed) {
-            guard reel_wait_for_descriptor(controller, Int16(POLLIN), 100_000_000) != 0 else { continue }
-            let count = read(controller, &input, input.count)
+            let count = terminal.receive(into: &input, patience: .milliseconds(100))
             guard count > 0 else { continue }
             let arrival = MonotonicTime.now
-            let speed = max(1, Int(reel_serial_speed(controller)))
+            let speed = terminal.baudRate
             output.removeAll(keepingCapacity: true)
             chain.withLock { chain in
                 input.withUnsafeBytes {
@@ -64,7 +52,7 @@ package final class SimulatedServoBus: Sendable {
             }
             guard !output.isEmpty else { continue }
             (arrival + .nanoseconds((count + output.count) * 10_000_000_000 / speed)).sleepUntil()
-            write(controller, output, output.count)
+            terminal.send(output)
         }
     }
 }

@@ -122,8 +122,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
     /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
     package func lock() throws -> SpoolLock {
-        try Directory.create(path)
-        return try SpoolLock(in: path, role: .owner)
+        try SpoolLock.take(in: path, role: .owner)
     }
 
     /// Takes the lock of the process that encodes: the encoder process of a recorder, which outlives a killed recorder,
@@ -131,8 +130,7 @@ package struct SpoolDirectory: Hashable, Sendable {
     /// - Returns: The lock; it is given back when the last reference goes, and when the process dies.
     /// - Throws: `ReelError(.busy)` naming the process that holds it, with its command.
     package func lockEncoder() throws -> SpoolLock {
-        try Directory.create(path)
-        return try SpoolLock(in: path, role: .encoder)
+        try SpoolLock.take(in: path, role: .encoder)
     }
 
     /// Removes what a process that died has left and nobody needs: files that are not whole, the reserve, and what was

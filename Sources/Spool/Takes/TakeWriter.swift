@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 package import RecordingTypes
 import Synchronization
@@ -48,7 +47,7 @@ package final class TakeWriter: @unchecked Sendable {  // `rows` is one thread's
         FaultPoint.reached("spool.rows-begun")
         let elapsed = (MonotonicTime.now - start).nanoseconds
         info = TakeInfo(
-            number: number, task: task, startedAt: start, startedWall: wallClockNanoseconds() - elapsed,
+            number: number, task: task, startedAt: start, startedWall: WallClock.nanoseconds - elapsed,
             session: session)
         try SpoolJSON.write(info, to: take.infoPath)
         FaultPoint.reached("spool.take-begun")

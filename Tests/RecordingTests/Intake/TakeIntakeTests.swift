@@ -67,7 +67,7 @@ struct TakeIntakeTests {
     private func push(_ intake: TakeIntake, row: Int) -> Bool {
         var pictures = [row % 3 == 2 ? nil : picture(row)]
         return intake.push(
-            TakeIntake.Row(index: row, time: .now, wallNanoseconds: wallClockNanoseconds()), observation: [Float(row)],
+            TakeIntake.Row(index: row, time: .now, wallNanoseconds: WallClock.nanoseconds), observation: [Float(row)],
             action: [1, 2], pictures: &pictures)
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import RecordingTypes
 import SystemPackage
 
@@ -12,20 +12,12 @@ struct PortLink {
     init(at path: FilePath, to target: String) throws {
         self.path = path
         self.target = target
-        if Self.target(of: path) != nil { unlink(path.string) }
-        guard symlink(target, path.string) == 0 else {
-            throw ReelError(Errno(rawValue: errno), "make the link", subject: path.string)
-        }
+        if SymbolicLink.target(of: path) != nil { File.discard(path) }
+        try SymbolicLink.create(path, to: target)
     }
 
     /// Removes it, if it is still this one.
     func remove() {
-        if Self.target(of: path) == target { unlink(path.string) }
-    }
-
-    private static func target(of path: FilePath) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path.string, &buffer, buffer.count)
-        return count < 0 ? nil : String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if SymbolicLink.target(of: path) == target { File.discard(path) }
     }
 }

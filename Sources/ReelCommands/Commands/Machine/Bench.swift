@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Glibc
 import Platform
 import Recording
 import RecordingTypes
@@ -73,10 +72,6 @@ struct Bench: FlagCommand {
         var folder = place
         while !Directory.exists(folder), !folder.isEmpty, folder.removeLastComponent() {}
         if folder.isEmpty { folder = "." }
-        var template = Array(folder.appending(".reel-bench-XXXXXX").string.utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw ReelError(Errno(rawValue: errno), "make a folder", subject: folder.string)
-        }
-        return FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        return try Directory.createTemporary(folder.appending(".reel-bench-"))
     }
 }

@@ -37,7 +37,7 @@ struct Encode: ParsableCommand {
         let stoppedBy = Mutex<InterruptSignals.Signal?>(nil)
         let signals = InterruptSignals { signal, times in
             // Who asks twice does not wait until all is in order. The next command goes on with it.
-            if times > 1 { Ending.atOnce(signal.exitStatus) }
+            if times > 1 { Program.exitAtOnce(signal.exitStatus) }
             stoppedBy.withLock { $0 = $0 ?? signal }
             stop.now()
         }
@@ -79,7 +79,7 @@ struct Encode: ParsableCommand {
             StandardError.print(
                 "reel: stopped by \(signal.name); nothing is lost, and reel encode \(ShellWord.path(opened.root)) goes on"
             )
-            Ending.atOnce(signal.exitStatus)
+            Program.exitAtOnce(signal.exitStatus)
         }
         if !failed.isEmpty || opened.lostSomething { throw ExitCode(3) }
     }

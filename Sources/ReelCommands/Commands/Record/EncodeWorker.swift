@@ -30,6 +30,6 @@ struct EncodeWorker: ParsableCommand {
             root: FilePath(root), schedule: batch == 0 ? .streaming : .batches(of: batch))
         stop.onStop { worker.stop() }
         try worker.run()
-        if stop.hasCome { Ending.atOnce(0) }
+        if stop.hasCome { Program.exitAtOnce(0) }
     }
 }

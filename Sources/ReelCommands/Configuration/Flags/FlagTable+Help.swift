@@ -1,4 +1,5 @@
-import Glibc
+import Platform
+import SystemPackage
 
 extension FlagTable {
     /// The text of `--help`.
@@ -25,9 +26,8 @@ extension FlagTable {
 
     /// Columns of the terminal that standard output is, or 100.
     static var terminalWidth: Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 39 else { return 100 }
-        return Int(size.ws_col)
+        let columns = Terminal.columnsIfOne(FileDescriptor.standardOutput.rawValue) ?? 100
+        return columns > 39 ? columns : 100
     }
 
     private func otherNames(_ flag: RecordFlag) -> [String] {

@@ -1,20 +1,19 @@
 import CLinux
 import Glibc
-import Platform
 package import RecordingTypes
 import SystemPackage
 
 /// A serial port by termios: 8 data bits, no parity, 1 stop bit, no flow control. Works on pseudo-terminals too.
 ///
 /// libserialport would do for hardware, but it opens only what /sys/class/tty lists (0.1.1: `sp_get_port_by_name` of
-/// /dev/pts/N is SP_ERR_ARG), so a simulated arm on a pseudo-terminal could not be reached with it.
-package final class SerialPort: SerialLine {
+/// /dev/pts/N is SP_ERR_ARG), so a simulated device on a pseudo-terminal could not be reached with it.
+package final class SerialPort {
     package let name: String
     private var descriptor: Int32
 
     /// Opens the port, for this program alone where the system lets it.
     /// - Throws: `ReelError` naming the port, and the ports that there are.
-    package init(path: String, baudRate: Int = STS3215.baudRate) throws {
+    package init(path: String, baudRate: Int) throws {
         name = path
         descriptor = Glibc.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         if descriptor < 0 { throw Self.cannotOpen(path, Errno(rawValue: errno)) }
@@ -37,10 +36,8 @@ package final class SerialPort: SerialLine {
 
     deinit { close() }
 
-    package var now: MonotonicTime { .now }
-
-    package func sleep(until instant: MonotonicTime) { instant.sleepUntil() }
-
+    /// Changes the speed, bits a second.
+    /// - Throws: `ReelError` naming the port.
     package func setBaudRate(_ rate: Int) throws {
         var settings = termios()
         guard tcgetattr(descriptor, &settings) == 0 else { throw failure("read the settings of the serial port") }
@@ -54,6 +51,8 @@ package final class SerialPort: SerialLine {
         }
     }
 
+    /// Hands all bytes to the port; does not wait until they are on the wire.
+    /// - Throws: `ReelError` naming the port: unplugged, or it takes nothing any more.
     package func send(_ bytes: RawSpan) throws {
         try bytes.withUnsafeBytes { bytes in
             var sent = 0
@@ -62,19 +61,21 @@ package final class SerialPort: SerialLine {
                 if count > 0 {
                     sent += count
                 } else if errno == EAGAIN {
-                    // The bus carries 100 bytes a millisecond; a port that takes nothing for this long is stuck.
+                    // At a million bits 100 bytes a millisecond; a port that takes nothing for this long is stuck.
                     guard try wait(for: POLLOUT, until: .now + .milliseconds(200)) else {
                         throw ReelError(
-                            .failed, "write to the motors", subject: name, cause: "the port takes no bytes",
-                            remedy: "Unplug the arm's USB cable and plug it in again.")
+                            .failed, "write to the serial port", subject: name, cause: "it takes no bytes",
+                            remedy: "Unplug its USB cable and plug it in again.")
                     }
                 } else if errno != EINTR {
-                    throw failure("write to the motors")
+                    throw failure("write to the serial port")
                 }
             }
         }
     }
 
+    /// Waits for bytes until an instant and returns how many it put into the buffer; 0 when none came in time.
+    /// - Throws: `ReelError` naming the port when it is unplugged.
     package func receive(into buffer: UnsafeMutableRawBufferPointer, until deadline: MonotonicTime) throws -> Int {
         while true {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
@@ -83,15 +84,18 @@ package final class SerialPort: SerialLine {
             switch errno {
             case EAGAIN: if try !wait(for: POLLIN, until: deadline) { return 0 }
             case EINTR: continue
-            default: throw failure("read from the motors")
+            default: throw failure("read from the serial port")
             }
         }
     }
 
+    /// Forgets what came in and was not read.
+    /// - Throws: `ReelError` naming the port when it is unplugged.
     package func discardInput() throws {
         if tcflush(descriptor, TCIFLUSH) != 0 { throw failure("clear the serial port") }
     }
 
+    /// Gives the port back. Safe to call twice.
     package func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
@@ -100,7 +104,7 @@ package final class SerialPort: SerialLine {
     /// Whether the port became ready in time.
     private func wait(for event: Int32, until deadline: MonotonicTime) throws -> Bool {
         while true {
-            let left = max(0, (deadline - now).nanoseconds)
+            let left = max(0, (deadline - .now).nanoseconds)
             let happened = reel_wait_for_descriptor(descriptor, Int16(event), left)
             if happened == 0 { return false }
             if happened > 0 {
@@ -108,7 +112,7 @@ package final class SerialPort: SerialLine {
                 throw unplugged
             }
             if happened != -EINTR {
-                throw ReelError(Errno(rawValue: -happened), "wait for the motors", subject: name)
+                throw ReelError(Errno(rawValue: -happened), "wait for the serial port", subject: name)
             }
         }
     }
@@ -121,8 +125,8 @@ package final class SerialPort: SerialLine {
 
     private var unplugged: ReelError {
         ReelError(
-            .unavailable, "talk to the motors", subject: name, cause: "the port is gone",
-            remedy: "Check the arm's USB cable.")
+            .unavailable, "use the serial port", subject: name, cause: "it is gone",
+            remedy: "Check its USB cable.")
     }
 
     private static func cannotOpen(_ path: String, _ cause: Errno) -> ReelError {
@@ -139,7 +143,7 @@ package final class SerialPort: SerialLine {
     private static func portsHere() -> String {
         let ports = SerialPortListing.list()
         return ports.isEmpty
-            ? "There is no serial port here; check the USB cable and the arm's power."
+            ? "There is no serial port here; check the USB cable and the power."
             : "Ports here: \(ports.map(\.path).joined(separator: ", "))."
     }
 }

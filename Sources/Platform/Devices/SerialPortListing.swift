@@ -1,5 +1,3 @@
-import Glibc
-import Platform
 import SystemPackage
 
 /// The serial ports of USB adapters that are plugged in: for `find-port`, and for errors that say what there is.
@@ -14,13 +12,7 @@ package enum SerialPortListing {
     /// All of them, sorted by path; empty when there is none.
     package static func list() -> [Entry] {
         let devices = FilePath("/dev")
-        let stable = FilePath("/dev/serial/by-id")
-        var stableNames: [String: String] = [:]
-        for name in (try? Directory.names(in: stable)) ?? [] {
-            guard let resolved = realpath(stable.appending(name).string, nil) else { continue }
-            stableNames[String(cString: resolved)] = name
-            free(resolved)
-        }
+        let stableNames = SymbolicLink.names(in: "/dev/serial/by-id")
         let names = (try? Directory.names(in: devices)) ?? []
         return names.filter { $0.hasPrefix("ttyACM") || $0.hasPrefix("ttyUSB") }.map {
             let path = devices.appending($0).string

@@ -5,8 +5,7 @@ import RecordingTypes
 package final class TypedInput: Sendable {
     private let descriptor: Int32
     private let saved: termios
-    private let wakeRead: Int32
-    private let wakeWrite: Int32
+    private let poll: WakeablePoll
     /// How often it is looked whether the terminal is still as it was made: a shell that stops a program and lets it go on
     /// (Ctrl-Z, fg) leaves it the terminal with lines.
     private static let lookInterval: Duration = .seconds(1)
@@ -23,11 +22,10 @@ package final class TypedInput: Sendable {
     /// Takes the terminal from lines to bytes; nil when there is none, or none of this process.
     package init?(descriptor: Int32 = STDIN_FILENO) {
         var saved = termios()
-        guard Terminal.isOurs(descriptor), tcgetattr(descriptor, &saved) == 0 else { return nil }
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return nil }
-        (wakeRead, wakeWrite) = (ends[0], ends[1])
-        (self.descriptor, self.saved) = (descriptor, saved)
+        guard Terminal.isOurs(descriptor), tcgetattr(descriptor, &saved) == 0, let poll = try? WakeablePoll() else {
+            return nil
+        }
+        (self.descriptor, self.saved, self.poll) = (descriptor, saved, poll)
         takeBytes()
     }
 
@@ -38,11 +36,6 @@ package final class TypedInput: Sendable {
         guard tcgetattr(descriptor, &settings) == 0, settings.c_lflag & lines != 0 else { return }
         settings.c_lflag &= ~lines
         tcsetattr(descriptor, TCSANOW, &settings)
-    }
-
-    deinit {
-        close(wakeRead)
-        close(wakeWrite)
     }
 
     /// Waits for bytes.
@@ -58,26 +51,16 @@ package final class TypedInput: Sendable {
             if isOurs { takeBytes() }
             var wait = Self.lookInterval
             if let end { wait = max(.zero, min(wait, end - MonotonicTime.now)) }
-            var sources = [
-                pollfd(fd: isOurs ? descriptor : -1, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0),
-            ]
-            let ready = poll(&sources, 2, Int32(clamping: Int(wait.milliseconds.rounded(.up))))
-            if ready < 0 && errno == EINTR { continue }
-            if ready < 0 || sources[1].revents != 0 { return .over }
-            if sources[0].revents != 0 {
-                let count = Glibc.read(descriptor, &buffer, buffer.count)
-                return count > 0 ? .bytes(count) : .over
+            switch poll.read(from: isOurs ? descriptor : nil, into: &buffer, patience: wait) {
+            case .woken, .ended: return .over
+            case .bytes(let count): return .bytes(count)
+            case .quiet: if let end, MonotonicTime.now >= end { return .quiet }
             }
-            if let end, MonotonicTime.now >= end { return .quiet }
         }
     }
 
     /// Ends a `read` on another thread.
-    package func wake() {
-        var byte: UInt8 = 0
-        _ = write(wakeWrite, &byte, 1)
-    }
+    package func wake() { poll.wake() }
 
     /// Gives the terminal back as it was. In the background it is somebody else's already.
     package func restore() {
