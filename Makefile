@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 # Without --skip-build it compiles everything again, right after `swift build` with the same flags.
 SWIFT_TEST := swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
-.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems \
+.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems lab lab-quick \
 	sanitize fuzz bench bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -48,6 +48,13 @@ faults-quick: build ## a cut of that (3 minutes); the cut in `make test` needs n
 
 filesystems: build ## record, kill and recover on overlay, xfs, FAT, NFS and others (needs root and LeRobot)
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults --filesystems --write
+
+LAB = @python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Lab:Tests/Faults:Tests/Conformance $$python -m lab
+lab: build ## run Reel on the kernel's real drivers in a virtual machine (an hour; fetches QEMU and a kernel as packages)
+	$(LAB) --write
+
+lab-quick: build ## a cut of that (5 minutes)
+	$(LAB) --quick
 
 sanitize: set-up ## run the tests of what threads share under the thread and the address sanitizer (long)
 	@scripts/sanitize

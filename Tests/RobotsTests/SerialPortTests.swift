@@ -46,6 +46,41 @@ struct SerialPortTests {
         bus.close()
     }
 
+    @Test func onePortIsOneProgramsAlsoWhenThatIsRoots() throws {
+        let cable = try PseudoPort()
+        let first = try SerialPort(path: cable.path, baudRate: 1_000_000)
+        let error = #expect(throws: ReelError.self) { try SerialPort(path: cable.path, baudRate: 1_000_000) }
+        #expect(error?.kind == .busy && error?.subject == cable.path)
+        first.close()
+        _ = try SerialPort(path: cable.path, baudRate: 1_000_000)
+    }
+
+    @Test func servosOnAGadgetAnswerAgainWhenItsCableWasPulled() throws {
+        let directory = try CalibrationTests.temporaryDirectory()
+        defer { try? File.remove(directory) }
+        let path = directory.appending("ttyGS0")
+        var cable = try PseudoPort()
+        try SymbolicLink.create(path, to: cable.path)
+        let servos = try SimulatedServoBus(
+            ServoChain(.follower, time: .now), on: GadgetPort(path: path.string))
+        defer { servos.stop() }
+        #expect(Self.isAnswered(cable))
+        cable.close()
+        File.discard(path)
+        cable = try PseudoPort()
+        try SymbolicLink.create(path, to: cable.path)
+        #expect(Self.isAnswered(cable))
+    }
+
+    /// Whether the first servo answers a ping, seen from the computer's end.
+    private static func isAnswered(_ cable: PseudoPort) -> Bool {
+        var answer = [UInt8](repeating: 0, count: 64)
+        return (0..<retries).contains { _ in
+            cable.send([0xFF, 0xFF, 1, 2, 1, 0xFB])
+            return cable.receive(into: &answer, patience: .milliseconds(500)) > 0
+        }
+    }
+
     @Test func anArmThatGoesAwayIsSaidSo() throws {
         let servos = try SimulatedServoBus(ServoChain(.follower, time: .now))
         let bus = FeetechBus(line: try SerialPort(path: servos.path, baudRate: STS3215.baudRate))

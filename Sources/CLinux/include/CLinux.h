@@ -1,5 +1,6 @@
 // Linux calls that Swift cannot import: variadic ones, raw system calls, and macros.
 #pragma once
+#include <linux/input.h>
 #include <stdint.h>
 #include <semaphore.h>
 #include <sys/types.h>

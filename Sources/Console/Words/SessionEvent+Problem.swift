@@ -55,6 +55,7 @@ extension SessionEvent {
         case .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeBegan, .takeEnded, .takeKept,
             .takeDiscarded, .episodeIsRepeated,
             .resetBegan, .phaseFailed, .robotApproaches, .recordingEnded, .deviceLost, .deviceBack, .deviceMayHold,
+            .pedalLost,
             .diskIsFilling, .takeSaved, .takeUnwanted, .dropAsked, .takeDropped, .dropTooLate, .nothingToDrop,
             .episodePublished,
             .encoderDied, .encodingWaits:

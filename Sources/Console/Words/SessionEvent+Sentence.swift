@@ -13,6 +13,7 @@ extension SessionEvent {
         case .deviceBack(let name): "\(name) is back"
         case .deviceGone(let name, _): "\(name) did not come back"
         case .deviceMayHold(let name, _): "\(name) could not be let go of"
+        case .pedalLost: "The pedal is gone"
         case .diskIsFilling(let minutes): "The disk has room for \(minutes.counted("minute")) of recording"
         case .diskIsFull, .sessionFailed(reason: .diskFull, _): "The disk is full"
         case .sessionFailed: "The take has failed"

@@ -27,10 +27,26 @@ package enum CameraListing {
         /// Pictures a second; 0 when the device does not say.
         package let rate: Double
 
-        package var description: String {
-            let rate = rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 10).rounded() / 10)"
-            return "\(format) \(width)×\(height) at \(rate)"
+        package var description: String { "\(size) at \(rateText)" }
+
+        fileprivate var size: String { "\(format) \(width)×\(height)" }
+
+        fileprivate var rateText: String {
+            rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 10).rounded() / 10)"
         }
+    }
+
+    /// Modes in lines, one for each format and size with all its rates: a camera may have hundreds.
+    package static func lines(_ modes: [Mode]) -> [String] {
+        var lines: [(size: String, rates: [String])] = []
+        for mode in modes {
+            if lines.last?.size == mode.size {
+                lines[lines.count - 1].rates.append(mode.rateText)
+            } else {
+                lines.append((mode.size, [mode.rateText]))
+            }
+        }
+        return lines.map { "\($0.size) at \($0.rates.joined(separator: ", "))" }
     }
 
     /// All cameras, in the order of their numbers. Asking does not disturb who uses them.

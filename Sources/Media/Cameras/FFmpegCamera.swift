@@ -20,7 +20,7 @@ package final class FFmpegCamera: Camera {
 
     /// Nothing is opened yet.
     package init(
-        name: String, source: CameraSource, policy: PicturePolicy = .inStep, patience: Duration = .seconds(5)
+        name: String, source: CameraSource, policy: PicturePolicy = .inStep, patience: Duration = .seconds(10)
     ) {
         self.name = name
         self.source = source

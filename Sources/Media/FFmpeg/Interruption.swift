@@ -7,6 +7,11 @@ import Synchronization
 final class Interruption: Sendable {
     private let isWanted = Atomic<Bool>(false)
     private let deadline = Atomic<Int64>(.max)
+    /// When it was last asked whether the deadline is over. Who waits asks every tenth of a second or so.
+    private let asked = Atomic<Int64>(0)
+    /// When nobody asked for so long, the whole program stood still (Ctrl-Z, a laptop that was closed), and what it waits
+    /// for had no chance to come.
+    private static let standstill: Duration = .milliseconds(500)
 
     /// From now on every wait is broken off.
     func interrupt() { isWanted.store(true, ordering: .releasing) }
@@ -14,9 +19,22 @@ final class Interruption: Sendable {
     var isInterrupted: Bool { isWanted.load(ordering: .acquiring) }
 
     /// Waits are broken off after this instant as well.
-    func allow(until instant: MonotonicTime) { deadline.store(instant.nanoseconds, ordering: .releasing) }
+    func allow(until instant: MonotonicTime, from now: MonotonicTime = .now) {
+        asked.store(now.nanoseconds, ordering: .relaxed)
+        deadline.store(instant.nanoseconds, ordering: .releasing)
+    }
 
-    var isOverdue: Bool { MonotonicTime.now.nanoseconds > deadline.load(ordering: .acquiring) }
+    var isOverdue: Bool { isOverdue(at: .now) }
+
+    /// Whether the deadline is over at this instant. Time in which the program stood still does not count.
+    func isOverdue(at now: MonotonicTime) -> Bool {
+        let pause = now.nanoseconds - asked.exchange(now.nanoseconds, ordering: .relaxed)
+        let end = deadline.load(ordering: .acquiring)
+        guard pause > Self.standstill.nanoseconds, end != .max else { return now.nanoseconds > end }
+        // Another deadline that was set meanwhile is one that counts from now.
+        _ = deadline.compareExchange(expected: end, desired: end + pause, ordering: .releasing)
+        return false
+    }
 
     /// For AVFormatContext.interrupt_callback; this object must outlive the context.
     var callback: AVIOInterruptCB {

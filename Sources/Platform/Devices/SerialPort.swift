@@ -23,6 +23,11 @@ package final class SerialPort {
                 .usage, "open the serial port", subject: path, cause: "it is not a serial port",
                 remedy: Self.portsHere())
         }
+        // TIOCEXCL, below, lets root pass; a lock is what pyserial's `exclusive` takes too.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            close()
+            throw ReelError(.resourceBusy, "open the serial port", subject: path)
+        }
         // Best effort: refuse others, and have the adapter hand bytes on at once.
         reel_prepare_serial_port(descriptor)
         do {

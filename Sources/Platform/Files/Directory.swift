@@ -15,7 +15,12 @@ package enum Directory {
     package static func create(_ path: FilePath) throws(ReelError) {
         if mkdir(path.string, 0o777) == 0 { return try sync(path.removingLastComponent()) }
         let failure = errno
-        if failure == EEXIST && exists(path) { return }
+        if failure == EEXIST {
+            if exists(path) { return }
+            // It was there, and somebody has taken it away since.
+            var status = stat()
+            if lstat(path.string, &status) != 0 && errno == ENOENT { return try create(path) }
+        }
         let parent = path.removingLastComponent()
         if failure == ENOENT, !parent.isEmpty, parent != path, !File.exists(parent) {
             try create(parent)

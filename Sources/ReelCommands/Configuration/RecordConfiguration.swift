@@ -1,3 +1,4 @@
+import Console
 import Recording
 import RecordingTypes
 import SystemPackage
@@ -37,6 +38,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var ringBytes: Int
     /// Whether the session ends with joining the episodes' small files.
     var consolidates: Bool
+    /// A foot pedal's device and what its keys mean; nil for none.
+    var pedal: PedalSettings?
     /// Where the session's figures go when it is over; nil for nowhere.
     var reportPath: FilePath?
     /// What was given and changes nothing, a line each, to be told to the user.
@@ -81,11 +84,19 @@ struct RecordConfiguration: Equatable, Sendable {
         pictures = try Self.pictures(values)
         ringBytes = try values.integer("reel.ring_mb", 16...1_048_576) << 20
         consolidates = try values.boolean("reel.consolidate")
+        let pedalKeys = try PedalKeys(values.text("reel.pedal_keys"))
+        pedal = try values["reel.pedal"].path().map { PedalSettings(path: $0, keys: pedalKeys) }
         reportPath = try values["reel.report"].path()
 
         let target = DatasetTarget(values: values, home: home, resumes: try values.boolean("resume"))
         repoID = try target.repoID()
         (root, resumes) = try target.root(repoID: repoID)
+    }
+
+    /// A foot pedal's device and what its keys mean.
+    struct PedalSettings: Equatable, Sendable {
+        var path: FilePath
+        var keys: PedalKeys
     }
 
     private static func task(_ values: FlagValues) throws -> String {

@@ -56,6 +56,8 @@ final class RecordRun: Sendable {
         defer { screen.close() }
         // The status line would be drawn over the questions.
         if dialogue == nil { show(session) } else { StandardError.print("connecting to the robot and its cameras") }
+        let pedal = try configuration.pedal.map { try Pedal(path: $0.path, keys: $0.keys) }
+        try pedal?.require()
         let description = try session.connect(asking: dialogue)
         show(session)
         let spool = SpoolDirectory(root: configuration.root)
@@ -74,9 +76,11 @@ final class RecordRun: Sendable {
         process.start()
 
         let keyboard = Keyboard { [input] in input.hear($0) }
+        pedal?.start(hear: { [input] in input.hear($0) }, tell: { session.tell($0) })
         let control = OwnThread(name: "control") { session.record(into: spool, session: description, encoder: process) }
         control.join()
         keyboard?.close()
+        pedal?.close()
         session.disconnect()
         finish(process, session)
         voice.close()

@@ -220,7 +220,8 @@ package final class SOArm {
         if let readFile {
             return ReelError(
                 .mismatch, "use the arm", subject: settings.port,
-                cause: "its motors are calibrated differently from \(readFile)", remedy: "Run \(command).")
+                cause: "its motors are calibrated differently from \(readFile)",
+                remedy: "Are the ports of leader and follower swapped? If not, run \(command).")
         }
         let others = otherCalibrationFiles
         let advice =

@@ -3,20 +3,23 @@ import RecordingTypes
 import Robots
 import Synchronization
 
-/// A simulated arm behind a pseudo-terminal: any program that talks to six STS3215 on a serial port can use it, byte for
-/// byte, LeRobot included. Answers take as long as they would on a wire.
+/// A simulated arm behind a pseudo-terminal or a serial gadget: any program that talks to six STS3215 on a serial port can
+/// use it, byte for byte, LeRobot included. Answers take as long as they would on a wire.
 package final class SimulatedServoBus: Sendable {
-    /// What to open in place of the arm's port: "/dev/pts/3".
-    package var path: String { terminal.path }
-    private let terminal: PseudoPort
+    /// Of a pseudo-terminal what to open in place of the arm's port: "/dev/pts/3"; of a gadget its own.
+    package var path: String { port.path }
+    private let port: any ServoPort
     private let chain: Mutex<ServoChain>
     private let isStopping = Atomic(false)
     private let thread = Mutex<OwnThread?>(nil)
 
-    /// Makes the pseudo-terminal and starts answering on it.
+    /// Starts answering.
+    /// - Parameters:
+    ///   - chain: the servos.
+    ///   - port: where; nil makes a pseudo-terminal.
     /// - Throws: `ReelError` when the system gives no pseudo-terminal.
-    package init(_ chain: ServoChain) throws {
-        terminal = try PseudoPort()
+    package init(_ chain: ServoChain, on port: (any ServoPort)? = nil) throws {
+        self.port = try port ?? PseudoPort()
         self.chain = Mutex(chain)
         thread.withLock { $0 = OwnThread(name: "servos") { [self] in run() } }
     }
@@ -27,7 +30,7 @@ package final class SimulatedServoBus: Sendable {
         let running = thread.withLock { $0.take() }
         guard let running else { return }
         running.join()
-        terminal.close()
+        port.close()
     }
 
     /// Looks at the servos, or changes them (the hand, the power).
@@ -39,10 +42,10 @@ package final class SimulatedServoBus: Sendable {
         var input = [UInt8](repeating: 0, count: 512)
         var output: [UInt8] = []
         while !isStopping.load(ordering: .relaxed) {
-            let count = terminal.receive(into: &input, patience: .milliseconds(100))
+            let count = port.receive(into: &input, patience: .milliseconds(100))
             guard count > 0 else { continue }
             let arrival = MonotonicTime.now
-            let speed = terminal.baudRate
+            let speed = port.baudRate
             output.removeAll(keepingCapacity: true)
             chain.withLock { chain in
                 input.withUnsafeBytes {
@@ -52,7 +55,7 @@ package final class SimulatedServoBus: Sendable {
             }
             guard !output.isEmpty else { continue }
             (arrival + .nanoseconds((count + output.count) * 10_000_000_000 / speed)).sleepUntil()
-            terminal.send(output)
+            port.send(output)
         }
     }
 }

@@ -28,4 +28,10 @@ struct CameraListingTests {
             CameraListing.nearest(Array(modes.prefix(4)), width: 640, height: nil, fps: nil) == Array(modes.prefix(4)))
         #expect(CameraListing.nearest([], width: 640, height: 480, fps: 30).isEmpty)
     }
+
+    @Test func aSizeIsOneLineHoweverManyRatesItHas() {
+        let modes = [("MJPG", 30), ("MJPG", 15), ("MJPG", 7.5), ("YUYV", 30)]
+            .map { Mode(format: $0, width: 640, height: 480, rate: $1) }
+        #expect(CameraListing.lines(modes) == ["MJPG 640×480 at 30, 15, 7.5", "YUYV 640×480 at 30"])
+    }
 }

@@ -6,12 +6,12 @@ import Robots
 import Simulation
 import SystemPackage
 
-/// `reel simulate-arm`: an SO-101 made of six simulated servos behind a pseudo-terminal, for tests and for trying
-/// everything without hardware.
+/// `reel simulate-arm`: an SO-101 made of six simulated servos behind a pseudo-terminal or a serial gadget, for tests and
+/// for trying everything without hardware.
 struct SimulateArm: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate-arm",
-        abstract: "Simulates an SO-101 on a pseudo-terminal, until Ctrl-C.",
+        abstract: "Simulates an SO-101 on a pseudo-terminal or a serial gadget, until Ctrl-C.",
         discussion: """
             Prints the port to give to --robot.port or --teleop.port. Any program that drives an SO-101 can use it. A \
             leader is moved by an operator who plays pick and place; to calibrate one, take --hand and change it by typing \
@@ -33,6 +33,11 @@ struct SimulateArm: ParsableCommand {
             "What goes wrong on the wire: lose=500,flip=10000,noise=100 (one reply in so many), drop=3@100 (motor 3 is gone "
                 + "after 100 replies), overload=6@200, seed=7.", valueName: "list"))
     var faults: String?
+    @Option(
+        help: ArgumentHelp(
+            "Answer on this serial port, the device's end of a USB gadget: /dev/ttyGS0. Without it on a new pseudo-terminal.",
+            valueName: "port"))
+    var on: String?
     @Option(help: ArgumentHelp("Make a symbolic link to the port here.", valueName: "path")) var link: String?
     @Option(help: ArgumentHelp("Write the calibration that the motors hold to this file.", valueName: "file"))
     var calibration: String?
@@ -50,7 +55,7 @@ struct SimulateArm: ParsableCommand {
         var chain = ServoChain(kind.simulated, seed: seed, isCalibrated: !uncalibrated, faults: faults, time: start)
         if let hand { chain.hand = hand.simulated }
         if let calibration { try chain.calibration.write(to: FilePath(calibration)) }
-        let bus = try SimulatedServoBus(chain)
+        let bus = try SimulatedServoBus(chain, on: try on.map { try GadgetPort(path: $0) })
         defer { bus.stop() }
         let symlink = try link.map { try PortLink(at: FilePath($0), to: bus.path) }
         defer { symlink?.remove() }

@@ -43,7 +43,7 @@ struct FindCameras: ParsableCommand {
         for camera in cameras {
             print("\(camera.device)  \(camera.name)")
             if let path = camera.stablePath { print("  \(path)") }
-            for mode in camera.modes { print("  \(mode)") }
+            for line in CameraListing.lines(camera.modes) { print("  \(line)") }
             if let problem = camera.problem {
                 problems.append("\(problem)")
             } else if !hasNoPictures {

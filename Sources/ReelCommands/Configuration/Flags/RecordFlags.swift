@@ -1,3 +1,5 @@
+import Console
+
 /// All flags of `reel record`, in the order of `--help`. docs/flags.md is written from this table, the defaults are
 /// read from it, and a test holds it against the list taken from LeRobot 0.6.1 itself.
 enum RecordFlags {
@@ -41,6 +43,12 @@ enum RecordFlags {
             "reel.pictures", .text, .reel, standard: "in_step", .own,
             "Which picture of a camera a row shows: in_step (each once, where the camera has the loop's rate) or newest, "
                 + "as LeRobot."),
+        RecordFlag(
+            "reel.pedal", .path, .reel, isOptional: true, .own,
+            "A foot pedal: /dev/input/by-id/usb-PCsensor_FootSwitch-event-kbd. No other program hears its keys then."),
+        RecordFlag(
+            "reel.pedal_keys", .text, .reel, standard: PedalKeys.usual, .own,
+            "What the pedal's keys do: next, again, stop, success, failure or undo."),
         RecordFlag(
             "reel.reconnect_s", .number, .reel, standard: "30", .own,
             "How long a camera or an arm that failed is waited for; 0 ends the session at once."),
