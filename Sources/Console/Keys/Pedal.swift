@@ -48,15 +48,16 @@ package final class Pedal {
         var isLost = false
         var nobody: [UInt8] = []
         while true {
-            guard let device = try? InputDevice(path: path) else {
+            do {
+                let device = try InputDevice(path: path)
+                if isLost { tell(.deviceBack(name: "the pedal")) }
+                isLost = false
+                if !listen(to: device, keys, poll, hear) { return }
+            } catch {
                 if !isLost { tell(.pedalLost(path: path.string)) }
                 isLost = true
                 if poll.read(from: nil, into: &nobody, patience: lookInterval) == .woken { return }
-                continue
             }
-            if isLost { tell(.deviceBack(name: "the pedal")) }
-            isLost = false
-            if !listen(to: device, keys, poll, hear) { return }
         }
     }
 

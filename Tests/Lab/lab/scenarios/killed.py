@@ -13,7 +13,7 @@ from lab.guest.kernel import command
 
 ABOUT = "the machine is killed in a session (kill -9 of QEMU, ext4, a disk with a cache)"
 QUICK = False
-KILLS = 3
+KILLS = 2
 DISK_BYTES = 448 << 20
 BOOT_SECONDS = 240
 

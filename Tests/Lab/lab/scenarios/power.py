@@ -1,23 +1,21 @@
 """The power goes: ext4, xfs and btrfs on dm-log-writes, and every prefix of what the disk was told may be what is left."""
 import random
 import re
-import subprocess
 import time
-from pathlib import Path
 
 from conformance.report import Failed, require
 from faults import evidence, promises
 from faults.program import Session
 
 from lab.guest import write_log
-from lab.guest.kernel import command
+from lab.guest.kernel import command, settle
 
 ABOUT = "the power goes in a session: prefixes of what a real disk was told (dm-log-writes)"
 QUICK = False
 SECONDS = 3 * 3600
 DISK_BYTES, LOG_BYTES = 448 << 20, 1 << 30
 # Prefixes a filesystem; half of them end at a flush.
-STATES = 16
+STATES = 6
 MAKERS = {"ext4": ["mkfs.ext4", "-q"], "xfs": ["mkfs.xfs", "-q"], "btrfs": ["mkfs.btrfs", "-q"]}
 DISK, LOG, COPY, CHANGES = "/dev/vda", "/dev/vdb", "/dev/vdc", "/dev/vdd"
 
@@ -49,7 +47,7 @@ def cut(guest, name, maker):
     for end in ends:
         write_log.replay(LOG, entries[done : end + 1], COPY)
         done = end + 1
-        saved = {int(number) for entry in entries[: end + 1] for number in re.findall(r"saved (\d+)", entry.text)}
+        saved = {int(number) for entry in entries[: end + 1] for number in re.findall(r"saved-(\d+)", entry.text)}
         try:
             came_back += recover(guest, name, saved)
         except Failed as error:
@@ -76,7 +74,7 @@ def record(guest, name, maker):
             while session.process.poll() is None:
                 for number in re.findall(r"take (\d+) is saved", session.log.read_text(errors="replace")):
                     if number not in told:
-                        mark(f"saved {number}")
+                        mark(f"saved-{number}")
                         told.add(number)
                 time.sleep(0.05)
             status = session.wait(120)
@@ -84,13 +82,14 @@ def record(guest, name, maker):
         finally:
             command("umount", place)
     finally:
-        command("dmsetup", "remove", "logged")
+        take_away("logged")
     entries = write_log.read(LOG)
     first = next(place for place, entry in enumerate(entries) if entry.text == "begin")
     return entries, first, session.last_words()
 
 
 def mark(text):
+    """Without spaces: the kernel takes one word."""
     command("dmsetup", "message", "logged", "0", "mark", text)
 
 
@@ -114,13 +113,17 @@ def recover(guest, name, saved):
         finally:
             command("umount", place)
     finally:
-        command("dmsetup", "remove", "state")
+        take_away("state")
 
 
-def blank(device, count=None):
+def take_away(name):
+    """udev looks at a device when it was written to."""
+    settle()
+    command("dmsetup", "remove", "--retry", name)
+
+
+def blank(device, count=DISK_BYTES):
     """Makes a disk, or its beginning, empty."""
-    if count is None:
-        subprocess.run(["blkdiscard", "--zeroout", device], check=True)
-    else:
-        with Path(device).open("r+b") as file:
-            file.write(bytes(count))
+    with open(device, "r+b", buffering=0) as file:
+        for _ in range(count >> 20):
+            file.write(bytes(1 << 20))
