@@ -15,9 +15,7 @@ package enum Program {
     /// - Throws: `ReelError` where /proc does not say.
     package static func ownPath() throws(ReelError) -> FilePath {
         guard let path = SymbolicLink.target(of: "/proc/self/exe") else {
-            throw ReelError(
-                .unavailable, "find Reel's own program", subject: "/proc/self/exe", cause: "it cannot be read",
-                remedy: "Mount /proc.")
+            throw ReelError(Errno(rawValue: errno), "find Reel's own program", subject: "/proc/self/exe")
         }
         return FilePath(path)
     }

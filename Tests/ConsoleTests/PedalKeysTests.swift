@@ -13,7 +13,7 @@ struct PedalKeysTests {
         #expect([2, 68, 109, 256].map(others.request) == [.success, .failure, .undo, .next])
     }
 
-    @Test(arguments: ["KEY_A", "KEY_ß=next", "KEY_A=jump", "A=next", "=next", "KEY_A=next=stop"])
+    @Test(arguments: ["KEY_A", "KEY_ß=next", "KEY_A=jump", "A=next", "=next", "KEY_A=next=stop", ""])
     func whatMeansNothingIsRefused(_ text: String) {
         let error = #expect(throws: ReelError.self) { try PedalKeys(text) }
         #expect(error?.kind == .usage)

@@ -7,6 +7,8 @@ package final class Pedal {
     private let path: FilePath
     private let keys: PedalKeys
     private let poll: WakeablePoll
+    /// What it is called: another device may get its number.
+    private var name: String?
     private var thread: OwnThread?
     /// How often it is looked for.
     private static let lookInterval: Duration = .seconds(1)
@@ -22,7 +24,7 @@ package final class Pedal {
     }
 
     /// Throws `ReelError` naming the device when it cannot be had now.
-    package func require() throws(ReelError) { _ = try InputDevice(path: path) }
+    package func require() throws(ReelError) { name = try InputDevice(path: path).name }
 
     /// Takes the pedal, and begins to listen. Call it once.
     /// - Parameters:
@@ -31,7 +33,9 @@ package final class Pedal {
     package func start(
         hear: @escaping @Sendable (OperatorWord) -> Void, tell: @escaping @Sendable (SessionEvent) -> Void
     ) {
-        thread = OwnThread(name: "pedal") { [path, keys, poll] in Self.read(path, keys, poll, hear, tell) }
+        thread = OwnThread(name: "pedal") { [path, name, keys, poll] in
+            Self.read(path, name, keys, poll, hear, tell)
+        }
     }
 
     /// Lets go of it.
@@ -42,19 +46,19 @@ package final class Pedal {
     }
 
     private static func read(
-        _ path: FilePath, _ keys: PedalKeys, _ poll: WakeablePoll, _ hear: (OperatorWord) -> Void,
+        _ path: FilePath, _ name: String?, _ keys: PedalKeys, _ poll: WakeablePoll, _ hear: (OperatorWord) -> Void,
         _ tell: (SessionEvent) -> Void
     ) {
         var isLost = false
         var nobody: [UInt8] = []
         while true {
             do {
-                let device = try InputDevice(path: path)
+                let device = try InputDevice(path: path, called: name)
                 if isLost { tell(.deviceBack(name: "the pedal")) }
                 isLost = false
                 if !listen(to: device, keys, poll, hear) { return }
             } catch {
-                if !isLost { tell(.pedalLost(path: path.string)) }
+                if !isLost { tell(.pedalLost(cause: "\(error)")) }
                 isLost = true
                 if poll.read(from: nil, into: &nobody, patience: lookInterval) == .woken { return }
             }

@@ -2,6 +2,8 @@ package import RecordingTypes
 
 /// What the keys of a foot pedal mean.
 package struct PedalKeys: Equatable, Sendable {
+    /// As it was given.
+    package let text: String
     private var requests: [UInt16: OperatorRequest]
 
     /// The left, the middle and the right one of a pedal as it is sold: a, b and c. One with a single key sends b.
@@ -15,7 +17,12 @@ package struct PedalKeys: Equatable, Sendable {
     /// Reads "KEY_A=again,KEY_B=next"; a key may be a number, too.
     /// - Throws: `ReelError(.usage)` naming the word that means nothing.
     package init(_ text: String) throws(ReelError) {
+        self.text = text
         requests = [:]
+        guard !text.isEmpty else {
+            throw ReelError(
+                .usage, "read the keys of a pedal", cause: "there are none", remedy: "As in \(Self.usual).")
+        }
         for part in text.split(separator: ",") {
             let words = part.split(separator: "=", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
             guard words.count == 2, let key = Self.key(words[0]), let request = Self.words[words[1]] else {

@@ -23,7 +23,7 @@ extension SessionEvent {
         case .robotApproaches(let robot): "\(robot) comes to where its leader is"
         case .deviceBack(let name): "\(name) is back"
         case .deviceMayHold(_, let cause): cause
-        case .pedalLost(let path): "the pedal \(path) is gone; keys do what it did, and it is taken when it is back"
+        case .pedalLost(let cause): "\(cause) Keys do what the pedal did, and it is taken as soon as it can be"
         case .picturesDamaged(let take, let camera, let count): Self.damaged(take, camera, count)
         case .diskIsFilling(let minutes): "The disk has room for \(minutes.counted("minute")) of recording"
         case .takeSaved(let take): "take \(take) is saved"

@@ -24,9 +24,15 @@ final class CameraReading {
     private let pollingPause: Duration
 
     /// Opens the source.
+    /// - Parameters:
+    ///   - source: What to read.
+    ///   - feed: Gets the pictures.
+    ///   - patience: How long the first picture may take; the others have `CameraSource.silenceLimit`.
+    /// - Returns: What `run` reads with.
     /// - Throws: `ReelError` that says what was wrong.
-    static func open(_ source: CameraSource, feed: CameraFeed) throws -> CameraReading {
-        feed.interruption.allow(until: .now + source.silenceLimit)
+    static func open(_ source: CameraSource, feed: CameraFeed, patience: Duration) throws -> CameraReading {
+        // A little longer than whoever waits for it, who then says what was waited for.
+        feed.interruption.allow(until: .now + max(patience + .seconds(1), source.silenceLimit))
         let input = try source.open(interruption: feed.interruption)
         let isJPEG = input.parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
         return CameraReading(

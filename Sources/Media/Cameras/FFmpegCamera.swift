@@ -34,7 +34,7 @@ package final class FFmpegCamera: Camera {
     package func open() throws -> CameraFormat {
         do {
             start()
-            let patience = source.fps.map { max(self.patience, .seconds(3 / $0)) } ?? self.patience
+            let patience = firstPicturePatience
             guard feed.firstPicture.wait(until: .now + patience) || feed.failure != nil else {
                 throw ReelError(
                     .unavailable, "open the camera \(name)", subject: source.place,
@@ -68,18 +68,21 @@ package final class FFmpegCamera: Camera {
     private var feed: CameraFeed { feeds.withLock { $0 } }
 
     private func start() {
-        let (source, feed) = (source, CameraFeed(policy))
+        let (source, feed, patience) = (source, CameraFeed(policy), firstPicturePatience)
         feeds.withLock {
             damagedBefore.add($0.damagedCount, ordering: .relaxed)
             $0 = feed
         }
-        thread.withLock { $0 = OwnThread(name: "camera \(name)") { Self.read(source, into: feed) } }
+        thread.withLock { $0 = OwnThread(name: "camera \(name)") { Self.read(source, into: feed, patience) } }
     }
 
+    /// A slow camera has the time of three pictures.
+    private var firstPicturePatience: Duration { source.fps.map { max(patience, .seconds(3 / $0)) } ?? patience }
+
     /// The thread's body.
-    private static func read(_ source: CameraSource, into feed: CameraFeed) {
+    private static func read(_ source: CameraSource, into feed: CameraFeed, _ patience: Duration) {
         do {
-            try CameraReading.open(source, feed: feed).run()
+            try CameraReading.open(source, feed: feed, patience: patience).run()
             feed.end(ReelError(.cancelled, "read a camera", subject: source.place, cause: "it was closed"))
         } catch let error as ReelError {
             feed.end(error)

@@ -29,11 +29,14 @@ package final class FileLock: Sendable {
     /// - Returns: The lock; nil when another has it.
     /// - Throws: `ReelError` naming the file or its directory.
     package static func take(_ path: FilePath, as holder: String) throws(ReelError) -> FileLock? {
+        var tries = 0
         while true {
+            tries += 1
             try Directory.create(path.removingLastComponent())
             let descriptor = FileDescriptor(rawValue: open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o666))
             guard descriptor.rawValue >= 0 else {
-                if errno == ENOENT || errno == EINTR { continue }
+                // Taken away again in between; but a link that leads nowhere stays one.
+                if errno == EINTR || errno == ENOENT && tries < 1000 { continue }
                 throw failure(path)
             }
             guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {

@@ -22,7 +22,7 @@ package final class WakeablePoll: Sendable {
     /// - Throws: `ReelError` when the system gives no pipe.
     package init() throws(ReelError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw ReelError(Errno(rawValue: errno), "wait for what is typed") }
+        guard pipe(&ends) == 0 else { throw ReelError(Errno(rawValue: errno), "wait for keys and Ctrl-C") }
         (readEnd, writeEnd) = (ends[0], ends[1])
     }
 

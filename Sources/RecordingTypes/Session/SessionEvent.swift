@@ -45,8 +45,8 @@ package enum SessionEvent: Sendable, Equatable {
     case deviceMayHold(name: String, cause: String)
     /// So many pictures of a camera came damaged in a take and were left out; rows that were due show the one before.
     case picturesDamaged(take: Int, camera: String, count: Int)
-    /// The foot pedal does not answer; the keyboard does, and the pedal is taken again when it is back.
-    case pedalLost(path: String)
+    /// The foot pedal cannot be had, and why; the keyboard goes on, and the pedal is taken as soon as it can be.
+    case pedalLost(cause: String)
     /// At the end it could not be given back.
     case deviceNotReleased(cause: String)
 

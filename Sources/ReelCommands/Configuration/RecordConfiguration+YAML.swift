@@ -1,3 +1,4 @@
+import Console
 import Recording
 import RecordingTypes
 import Robots
@@ -27,6 +28,8 @@ extension RecordConfiguration {
                     ("pictures", text(pictures.rawValue)),
                     ("reconnect_s", number(reconnectTime)), ("align_s", number(alignTime)),
                     ("consolidate", boolean(consolidates)),
+                    ("pedal", pedal.map { text($0.path.string) } ?? null),
+                    ("pedal_keys", text(pedal?.keys.text ?? PedalKeys.usual)),
                     ("report", reportPath.map { text($0.string) } ?? null),
                 ])
             ),

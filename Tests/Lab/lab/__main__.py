@@ -33,6 +33,8 @@ def main():
     options = arguments.parse_args()
     if unknown := sorted(set(options.scenarios) - set(names)):
         sys.exit(f"lab: no scenario is called {', '.join(unknown)}; there are {', '.join(names)}")
+    if options.write and (options.scenarios or options.quick):
+        sys.exit("lab: --write is for all scenarios: a part of them would take the place of the whole table")
     if not Path(program()).exists():
         sys.exit(f"lab: there is no {program()}: make build")
     chosen = {name: importlib.import_module(f"lab.scenarios.{name}") for name in options.scenarios or names}

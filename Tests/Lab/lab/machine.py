@@ -1,4 +1,5 @@
 """The virtual machine: QEMU with the host's root, a job to do and nothing else."""
+import atexit
 import json
 import os
 import shutil
@@ -7,10 +8,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .packages import Unavailable
 
 HERE = Path(__file__).parent
-FIRST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_blk"]
+# What reaches the host's root; all others are loaded from there.
+FIRST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay"]
 TRIAL_SECONDS = 40
 
 
@@ -50,6 +51,8 @@ class Machine:
         self.process = subprocess.Popen(
             self._command(share, initial), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=(self.directory / "emulator.log").open("wb"), start_new_session=True)
+        # Whatever ends this program, no machine stays behind.
+        atexit.register(self.kill)
 
     def wait(self, seconds):
         """Waits until it is off; false when it had to be killed."""
@@ -61,7 +64,7 @@ class Machine:
             return False
 
     def kill(self):
-        """As when the power goes: what its disks were told and not asked to flush may be lost."""
+        """What the guest has not written yet is lost. What it has written the host keeps, flushed or not."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()

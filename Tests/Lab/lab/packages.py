@@ -40,9 +40,9 @@ class Packages:
             "-o", "Debug::NoLocking=1", "-o", f"Dir::Cache::archives={archives}", "-o", "APT::Sandbox::User=root",
             *self._sources()]
         release = ["-t", f"{codename()}-backports"] if self.backports else []
-        _run("apt-get", *apt, "install", "--yes", "--download-only", "--no-install-recommends", *EMULATOR, *GUEST)
-        kernel = self._kernel(apt, release)
-        _run("apt-get", *apt, "download", kernel, cwd=archives)
+        _run("apt-get", *apt, "install", "--yes", "--download-only", "--no-install-recommends", "--reinstall",
+             *EMULATOR, *GUEST)
+        _run("apt-get", *apt, "download", self._kernel(apt, release), cwd=archives)
         for archive in sorted(archives.glob("*.deb")):
             _run("dpkg-deb", "--extract", archive, self.root)
         self._merge()
@@ -67,11 +67,16 @@ class Packages:
 
     def _kernel(self, apt, release):
         """The package that the newest kernel of the distribution is in: linux-image-amd64 names it."""
-        name = "linux-image-generic" if os_release().get("ID") == "ubuntu" else "linux-image-amd64"
+        if os_release().get("ID") != "debian":
+            raise Unavailable("the lab knows where Debian keeps kernel and modules, and no other distribution yet")
+        name = "linux-image-amd64"
         said = _run("apt-get", *apt, *release, "install", "--simulate", "--no-install-recommends", name)
+        # One that is installed already is not named there, but depended upon.
+        said += _run("apt-cache", *apt, "depends", "--important", name)
         for line in said.splitlines():
-            if line.startswith("Inst linux-image-") and line.split()[1] != name:
-                return line.split()[1]
+            words = line.split()
+            if len(words) > 1 and words[0] in ("Inst", "Depends:") and words[1].startswith("linux-image-") and words[1] != name:
+                return words[1]
         raise Unavailable(f"apt-get does not say which kernel {name} is")
 
     def _merge(self):

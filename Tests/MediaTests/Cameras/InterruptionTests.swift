@@ -8,24 +8,36 @@ import Testing
 struct InterruptionTests {
     private let start = MonotonicTime(nanoseconds: 1_000_000_000_000)
 
-    /// After how many seconds it is overdue, asked ten times a second; from `pauseAt` on the program stands still a while.
-    private func overdue(pauseAt: Int? = nil, for pause: Int = 0) -> Int? {
+    /// After how many tenths of a second it is overdue, asked ten times a second but not within the pauses.
+    private func overdue(pauses: Range<Int>...) -> Int? {
         let interruption = Interruption()
         interruption.allow(until: start + .seconds(5), from: start)
-        for tenths in 1..<1000 {
-            if let pauseAt, tenths > pauseAt * 10, tenths < (pauseAt + pause) * 10 { continue }
-            if interruption.isOverdue(at: start + .milliseconds(100 * tenths)) { return tenths / 10 }
+        return (1..<1000).first { tenths in
+            guard !pauses.contains(where: { $0.contains(tenths) }) else { return false }
+            return interruption.isOverdue(at: start + .milliseconds(100 * tenths))
         }
-        return nil
     }
 
-    @Test func notBefore() { #expect(overdue() == 5) }
+    @Test func notBefore() { #expect(overdue() == 51) }
 
     @Test("and not for what it could not send while the program stood still")
     func standstill() {
-        #expect(overdue(pauseAt: 2, for: 20) == 25)
-        // A pause of a moment is none.
-        #expect(overdue(pauseAt: 2, for: 0) == 5)
+        // From the last question before it to the first one after it.
+        #expect(overdue(pauses: 21..<220) == 251)
+        #expect(overdue(pauses: 48..<54) == 58)
+        // A moment is no standstill.
+        #expect(overdue(pauses: 48..<52) == 52)
+        // Who is silent for ever and is asked seldom is given up all the same.
+        #expect(overdue(pauses: 21..<220, 221..<240, 241..<260, 261..<280) == 260)
+    }
+
+    @Test func onceOverItStaysSoUntilThereIsAnotherLimit() {
+        let interruption = Interruption()
+        interruption.allow(until: start + .seconds(5), from: start + .milliseconds(4900))
+        #expect(interruption.isOverdue(at: start + .milliseconds(5100)))
+        #expect(interruption.isOverdue(at: start + .seconds(60)))
+        interruption.allow(until: start + .seconds(70), from: start + .seconds(60))
+        #expect(!interruption.isOverdue(at: start + .milliseconds(60_100)))
     }
 
     @Test func neverWithoutALimit() {

@@ -13,7 +13,8 @@ struct SimulateArm: ParsableCommand {
         commandName: "simulate-arm",
         abstract: "Simulates an SO-101 on a pseudo-terminal or a serial gadget, until Ctrl-C.",
         discussion: """
-            Prints the port to give to --robot.port or --teleop.port. Any program that drives an SO-101 can use it. A \
+            Prints the port to give to --robot.port or --teleop.port (with --on the device's end: the computer's is another). \
+            Any program that drives an SO-101 can use it. A \
             leader is moved by an operator who plays pick and place; to calibrate one, take --hand and change it by typing \
             still, middle, sweep or play and ENTER.
             """)
@@ -44,6 +45,10 @@ struct SimulateArm: ParsableCommand {
     @Option(help: "How the motors are mounted, and what the leader's operator does.") var seed: UInt64 = 1
     @Flag(help: "The motors are new: nobody has calibrated them.") var uncalibrated = false
     @Option(help: "What is done with the joints while they are limp.") var hand: Hand?
+
+    func validate() throws {
+        if on != nil && link != nil { throw ValidationError("--link names a new pseudo-terminal: not with --on.") }
+    }
 
     func run() throws {
         let faults = try faults.map { try ServoFaults($0) } ?? .none

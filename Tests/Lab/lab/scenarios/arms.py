@@ -38,7 +38,8 @@ def run(guest):
 class Arms:
     """Both, plugged in and answering."""
 
-    def __init__(self, guest):
+    def __init__(self, guest, leader_hand="play"):
+        self.leader_hand = leader_hand
         self.calibration = guest.directory / "calibration"
         self.gadgets = {kind: SerialGadget(number, f"{kind.upper()}7") for number, kind in enumerate(CALIBRATIONS)}
         self.processes = {}
@@ -49,7 +50,7 @@ class Arms:
             file.parent.mkdir(parents=True, exist_ok=True)
             process = subprocess.Popen(
                 [program.program(), "simulate-arm", "--kind", kind, "--on", str(gadget.tty), "--calibration", str(file),
-                 "--seed", "1" if kind == "follower" else "2"],
+                 "--seed", "1" if kind == "follower" else "2", "--hand", self.leader_hand if kind == "leader" else "still"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=program.environment())
             require(process.stdout.readline().strip() == str(gadget.tty).encode(), f"{kind}: no port")
             self.processes[kind] = process
@@ -95,7 +96,7 @@ def find_port(arms):
     gadget = arms.gadgets["follower"]
     port = gadget.port
     process = subprocess.Popen(
-        [program.program(), "find-port"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        [program.program(), "find-port"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     time.sleep(3)
     gadget.unplug()
     process.stdin.write("\n")
@@ -103,7 +104,7 @@ def find_port(arms):
     said = process.communicate(timeout=30)[0]
     gadget.plug_in()
     require(process.returncode == 0, f"ended with {process.returncode}: {said}")
-    require(said.strip().splitlines()[-1].startswith(str(port)) or f"{port}" in said, f"{port} is not named: {said}")
+    require(said.strip().splitlines()[-1].startswith(str(port)), f"{port} is not the answer: {said}")
     return said.strip().splitlines()[-1]
 
 
@@ -135,6 +136,8 @@ def swapped(guest, arms):
 def modem_manager(guest, arms):
     """What it sends to a new port while it looks for a modem."""
     session = start(guest, arms, "modem", episodes=1)
+    first = session.root / ".reel" / "takes" / "000001.recording" / "rows.arrows"
+    session.watch(90, until=lambda: len(evidence.whole_batches(first)) > 5)
     port = os.open(arms.gadgets["follower"].port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
     try:
         for _ in range(20):

@@ -1,5 +1,5 @@
-"""The machine itself is killed: QEMU with kill -9, the guest's disk written back as a disk does. It boots again, the
-filesystem is mounted as it is, and Reel recovers."""
+"""The machine itself is killed: QEMU with kill -9. What the guest had not written yet is gone; what it had written the host
+keeps, so this is a kernel that dies, not a disk that loses its cache. It boots again, and Reel recovers."""
 import json
 import random
 import re
@@ -11,7 +11,7 @@ from faults.program import Session
 
 from lab.guest.kernel import command
 
-ABOUT = "the machine is killed in a session (kill -9 of QEMU, ext4, a disk with a cache)"
+ABOUT = "the machine is killed in a session (kill -9 of QEMU, ext4)"
 QUICK = False
 KILLS = 2
 DISK_BYTES = 448 << 20
@@ -39,11 +39,13 @@ def kill(lab, directory, pause):
     recording.start({**lab.job, "scenarios": ["killed"], "stage": "record"})
     log = directory / "before" / "job" / "results" / "killed" / "session.log"
     end = time.monotonic() + BOOT_SECONDS
-    while "recording episode 1" not in (log.read_text(errors="replace") if log.exists() else ""):
-        require(time.monotonic() < end and recording.process.poll() is None, f"no session began: {recording.last_words}")
-        time.sleep(0.1)
-    time.sleep(pause)
-    recording.kill()
+    try:
+        while "recording episode 1" not in (log.read_text(errors="replace") if log.exists() else ""):
+            require(time.monotonic() < end and recording.process.poll() is None, f"no session began: {recording.last_words}")
+            time.sleep(0.1)
+        time.sleep(pause)
+    finally:
+        recording.kill()
     saved = {int(number) for number in re.findall(r"take (\d+) is saved", log.read_text(errors="replace"))}
     again = lab.machine(directory / "after", disks=[disk])
     again.start({**lab.job, "scenarios": ["killed"], "stage": "recover", "saved": sorted(saved)})
