@@ -87,6 +87,13 @@ struct RecordConfigurationTests {
         #expect(try found.yaml().contains("report: figures/first.json"))
     }
 
+    @Test func aPedalIsPartOfWhatIsPrinted() throws {
+        let found = try simulated("--reel.pedal=/dev/input/event5", "--reel.pedal_keys=KEY_1=next")
+        #expect(found.pedal?.path == "/dev/input/event5")
+        #expect(try found.yaml().contains("pedal: /dev/input/event5\n  pedal_keys: KEY_1=next\n"))
+        #expect(try simulated().pedal == nil)
+    }
+
     @Test func twoArmsInOrderOfTheFeatures() throws {
         let camera = { (name: String, index: Int) in
             "{\(name): {\"type\": \"opencv\", \"index_or_path\": \(index), \"width\": 640, \"height\": 480, \"fps\": 30},}"

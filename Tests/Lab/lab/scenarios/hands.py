@@ -92,7 +92,7 @@ def with_lost_pedal(guest):
     wait_for_rows(session, 1)
     pedal.unplug()
     place.unlink()
-    session.watch(20, until=lambda: "is gone" in session.log.read_text(errors="replace"))
+    session.watch(20, until=lambda: "Keys do what the pedal did" in session.log.read_text(errors="replace"))
     again = Keys("Lab FootSwitch", (A, B, C))
     place.symlink_to(again.path)
     session.watch(20, until=lambda: "the pedal is back" in session.log.read_text(errors="replace"))

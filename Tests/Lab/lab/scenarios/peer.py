@@ -55,7 +55,9 @@ def same_picture(guest):
             log=guest.results / "pictures.log", more=["--dataset.video=false"])
         status = session.wait(240)
         require(status == 0, f"ended with {status}: {session.last_words()}")
-        peer = OpenCVCamera(OpenCVCameraConfig(index_or_path=Path(webcam.place), fps=30, width=640, height=480))
+        # Without it OpenCV takes YUYV, which the webcam has in another size.
+        peer = OpenCVCamera(
+            OpenCVCameraConfig(index_or_path=Path(webcam.place), fps=30, width=640, height=480, fourcc="MJPG"))
         peer.connect()
         theirs = peer.async_read(timeout_ms=30_000).astype(float)
         peer.disconnect()
