@@ -27,10 +27,7 @@ struct TestDataset {
 
     /// A directory that is not there yet.
     static func temporary() throws -> FilePath {
-        var template = Array("/tmp/reel-dataset-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
-        let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-        return FilePath(path).appending("set")
+        try Directory.createTemporary("/tmp/reel-dataset-").appending("set")
     }
 
     /// An empty dataset in a new directory.

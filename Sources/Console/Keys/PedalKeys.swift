@@ -28,7 +28,7 @@ package struct PedalKeys: Equatable, Sendable {
             guard words.count == 2, let key = Self.key(words[0]), let request = Self.words[words[1]] else {
                 throw ReelError(
                     .usage, "read the keys of a pedal", subject: text, cause: "\(part) means nothing",
-                    remedy: "As in \(Self.usual). They do: \(Self.words.keys.sorted().joined(separator: ", ")).")
+                    remedy: "As in \(Self.usual). A key does: \(Self.words.keys.sorted().joined(separator: ", ")).")
             }
             requests[key] = request
         }

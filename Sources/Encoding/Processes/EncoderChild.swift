@@ -52,7 +52,11 @@ package final class EncoderChild: Sendable {
 
     private static func print(_ event: EncoderEvent) {
         guard let data = try? JSONEncoder().encode(event) else { return }
-        // One write a line; when the recorder is gone there is nobody to tell.
-        Terminal.write(String(decoding: data, as: UTF8.self) + "\n", to: FileDescriptor.standardOutput.rawValue)
+        do {
+            // One write a line.
+            try FileDescriptor.standardOutput.writeAll(Array(data) + [UInt8(ascii: "\n")])
+        } catch {
+            // The recorder is gone: there is nobody to tell.
+        }
     }
 }

@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 package import RecordingTypes
 import SystemPackage
 
@@ -18,23 +18,7 @@ package enum CameraListing {
         package let problem: ReelError?
     }
 
-    /// A format, size and rate.
-    package struct Mode: Hashable, Sendable, CustomStringConvertible {
-        /// V4L2's four letters: "MJPG".
-        package let format: String
-        package let width: Int
-        package let height: Int
-        /// Pictures a second; 0 when the device does not say.
-        package let rate: Double
-
-        package var description: String { "\(size) at \(rateText)" }
-
-        fileprivate var size: String { "\(format) \(width)×\(height)" }
-
-        fileprivate var rateText: String {
-            rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 10).rounded() / 10)"
-        }
-    }
+    package typealias Mode = VideoDevice.Mode
 
     /// Modes in lines, one for each format and size with all its rates: a camera may have hundreds.
     package static func lines(_ modes: [Mode]) -> [String] {
@@ -98,7 +82,7 @@ package enum CameraListing {
         do {
             let asked = try VideoDevice.ask(device)
             return Camera(
-                device: device, stablePath: stablePath, name: asked.name, modes: asked.modes.map(Mode.init),
+                device: device, stablePath: stablePath, name: asked.name, modes: asked.modes,
                 problem: nil)
         } catch {
             guard [.permissionDenied, .notPermitted, .resourceBusy].contains(error) else { return nil }
@@ -122,8 +106,13 @@ package enum CameraListing {
     }
 }
 
-extension CameraListing.Mode {
-    fileprivate init(_ mode: VideoDevice.Mode) {
-        self.init(format: mode.format, width: mode.width, height: mode.height, rate: mode.rate)
+extension VideoDevice.Mode {
+    /// "MJPG 640×480 at 30"
+    var words: String { "\(size) at \(rateText)" }
+
+    fileprivate var size: String { "\(format) \(width)×\(height)" }
+
+    fileprivate var rateText: String {
+        rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 10).rounded() / 10)"
     }
 }

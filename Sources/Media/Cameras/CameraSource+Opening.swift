@@ -103,7 +103,7 @@ extension CameraSource {
     var offers: String? {
         guard let device, let modes = CameraListing.camera(device)?.modes, !modes.isEmpty else { return nil }
         let nearest = CameraListing.nearest(modes, width: width, height: height, fps: fps)
-        let words = "It offers \(nearest.map(\.description).joined(separator: ", "))"
+        let words = "It offers \(nearest.map(\.words).joined(separator: ", "))"
         let others = modes.count - nearest.count
         return others == 0 ? "\(words)." : "\(words), and \(others) more: reel find-cameras opencv lists all."
     }

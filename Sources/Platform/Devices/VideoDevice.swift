@@ -10,13 +10,17 @@ package struct VideoDevice: Sendable {
     package let modes: [Mode]
 
     /// A format, size and rate.
-    package struct Mode: Sendable {
+    package struct Mode: Hashable, Sendable {
         /// V4L2's four letters: "MJPG".
         package let format: String
         package let width: Int
         package let height: Int
         /// Pictures a second; 0 when the device does not say.
         package let rate: Double
+
+        package init(format: String, width: Int, height: Int, rate: Double) {
+            (self.format, self.width, self.height, self.rate) = (format, width, height, rate)
+        }
     }
 
     /// Asks it, without taking it from a program that uses it.

@@ -3,7 +3,7 @@ package import RecordingTypes
 package import SystemPackage
 
 /// A lock on a file, which says who holds it. The kernel gives it back when the process ends, however it ends; children
-/// do not inherit it (close-on-exec).
+/// do not inherit it (close-on-exec). Its directory comes with the lock, and goes with it once the file has been removed.
 package final class FileLock: Sendable {
     private let descriptor: FileDescriptor
     private let path: FilePath

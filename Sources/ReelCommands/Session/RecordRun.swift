@@ -46,6 +46,8 @@ final class RecordRun: Sendable {
         // Before any other thread: Ctrl-C is then this thread's alone.
         let signals = InterruptSignals { [self] in interrupted($0, times: $1) }
         defer { withExtendedLifetime(signals) {} }
+        let pedal = try configuration.pedal.map { try Pedal(path: $0.path, keys: $0.keys) }
+        try pedal?.require()
         let dialogue = TerminalDialogue.ifThereIsATerminal(interruption)
         let devices = try RecordingDevices(
             configuration.robot, configuration.teleoperator, fps: configuration.fps,
@@ -56,8 +58,6 @@ final class RecordRun: Sendable {
         defer { screen.close() }
         // The status line would be drawn over the questions.
         if dialogue == nil { show(session) } else { StandardError.print("connecting to the robot and its cameras") }
-        let pedal = try configuration.pedal.map { try Pedal(path: $0.path, keys: $0.keys) }
-        try pedal?.require()
         let description = try session.connect(asking: dialogue)
         show(session)
         let spool = SpoolDirectory(root: configuration.root)

@@ -2,7 +2,8 @@
 import json
 from importlib.metadata import version
 
-from . import arms, colours, pictures, reel, rows, sdk_servos, self_test, terminal, usage
+from . import reel, self_test
+from .checks import arms, colours, pictures, rows, sdk_servos, terminal, usage
 from .flags import RECORD, read_flags
 from .report import Failed, require
 from .subject import Subject

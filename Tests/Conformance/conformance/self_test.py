@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from .spool import kept_takes
 from .subject import Subject
-from .usage import add_episode, draw_picture, joint_values
+from .checks.usage import add_episode, draw_picture, joint_values
 
 TASK = "Put the cube into the box: slowly."
 JOINTS = ["shoulder_pan", "shoulder_lift", "elbow_flex", "wrist_flex", "wrist_roll", "gripper"]

@@ -11,8 +11,7 @@ import Testing
 @Suite("The pictures that statistics are taken from are LeRobot's, known length or not, in the same memory")
 struct PictureSamplerTests {
     private func withDirectory(_ body: (FilePath) throws -> Void) throws {
-        var template = Array("/tmp/reel-sampler-XXXXXX".utf8CString)
-        let directory = FilePath(String(cString: try #require(mkdtemp(&template))))
+        let directory = try Directory.createTemporary("/tmp/reel-sampler-")
         defer { try? File.remove(directory) }
         try body(directory)
     }

@@ -16,7 +16,7 @@ REPORT = PROJECT / ".build" / "faults-report.json"
 
 def sections(quick, seed, only):
     """Name, what does it, and with what: in the order in which they run."""
-    from . import borders, damage, devices, full_disk, moments, power, soak, steps
+    from .sections import borders, damage, devices, full_disk, moments, power, soak, steps
 
     chosen = {
         "steps": ("kill -9 at every named step", steps.kill_at_every_step, {"quick": quick}),
@@ -64,7 +64,7 @@ def main():
         report = Report()
         print(f"seed {options.seed}, in {directory}", flush=True)
         if options.filesystems is not None:
-            from . import filesystems
+            from .sections import filesystems
 
             filesystems.run_all(report, directory, options.quick, options.seed, options.filesystems, options.write)
             report.write(REPORT.with_name("filesystems-report.json"))

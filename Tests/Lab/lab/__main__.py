@@ -29,6 +29,7 @@ def main():
     arguments.add_argument("--backports", action="store_true", help="under the newest kernel that the distribution's backports have")
     arguments.add_argument("--cores", type=int, help="instead of what each scenario wants")
     arguments.add_argument("--megabytes", type=int, help="of memory, instead of what each scenario wants")
+    arguments.add_argument("--states", type=int, help="power: prefixes of each filesystem's writes; more than there are: all")
     arguments.add_argument("--write", action="store_true", help="write the table of docs/lab.md")
     options = arguments.parse_args()
     if unknown := sorted(set(options.scenarios) - set(names)):
@@ -64,7 +65,7 @@ class Lab:
         tests = PROJECT / "Tests"
         self.job = {
             "python": sys.executable, "path": ":".join(str(tests / name) for name in ("Lab", "Faults", "Conformance")),
-            "quick": options.quick}
+            "quick": options.quick, "states": options.states, "program": program()}
         self.accelerator = accelerator(packages, DIRECTORY / "trial", self.job)
 
     def machine(self, directory, **hardware):

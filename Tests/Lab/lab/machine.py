@@ -45,7 +45,7 @@ class Machine:
         share = self.directory / "job"
         share.mkdir(exist_ok=True)
         (share / "job.json").write_text(json.dumps(job))
-        (share / "start").write_text(START.format(python=job["python"], path=job["path"]))
+        (share / "start").write_text(START.format(**job))
         initial = self.directory / "initial.cpio"
         make_initial(self.packages, initial)
         self.process = subprocess.Popen(
@@ -99,7 +99,7 @@ class Machine:
 
 
 START = """#!/bin/sh
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH={path}
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH={path} REEL_PROGRAM={program}
 busybox ip link set lo up
 hostname lab
 /lib/systemd/systemd-udevd --daemon

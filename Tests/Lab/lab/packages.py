@@ -8,7 +8,9 @@ CACHE = Path(os.environ.get("REEL_LAB_CACHE", Path.home() / ".cache" / "reel" / 
 # The host's side.
 EMULATOR = ["qemu-system-x86", "seabios"]
 # The guest's side: its root is the host's, and this above it.
-GUEST = ["busybox-static", "udev", "kmod", "dmsetup", "e2fsprogs", "xfsprogs", "btrfs-progs"]
+GUEST = [
+    "busybox-static", "udev", "kmod", "dmsetup", "v4l-utils", "nfs-kernel-server", "nfs-common", "e2fsprogs", "xfsprogs", "btrfs-progs",
+    "dosfstools", "exfatprogs"]
 BACKPORTS = "deb [check-valid-until=no] http://deb.debian.org/debian {release}-backports main"
 
 

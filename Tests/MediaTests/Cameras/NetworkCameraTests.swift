@@ -56,12 +56,12 @@ struct NetworkCameraTests {
         #expect(try #require(camera.failure).kind == .cancelled)
     }
 
-    @Test("A camera that sends nothing is given up")
-    func nothing() throws {
+    @Test("A camera that sends nothing is given up when its time is over, also when that is long", arguments: [0.2, 6])
+    func nothing(seconds: Double) throws {
         let server = try PictureServer([], then: .keepsSilent)
         defer { server.stop() }
         let error = try #require(throws: ReelError.self) {
-            _ = try camera(server, patience: .milliseconds(200)).open()
+            _ = try camera(server, patience: .seconds(seconds)).open()
         }
         #expect(error.kind == .unavailable && error.cause.contains("no picture came within"))
     }

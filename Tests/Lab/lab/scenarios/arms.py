@@ -27,8 +27,9 @@ def run(guest):
     with Arms(guest) as arms:
         guest.trial("a session with both", record, guest, arms, "both", 0)
         guest.trial("find-port: the follower's cable is pulled", find_port, arms)
-        guest.trial("the follower unplugged in a take, and back", unplug, guest, arms, "follower", quick=True)
-        guest.trial("the leader unplugged in a take, and back", unplug, guest, arms, "leader")
+        guest.trial("the follower unplugged in a take, and back", unplug, guest, arms, "follower", "follower-back", quick=True)
+        guest.trial("the leader unplugged in a take, and back", unplug, guest, arms, "leader", "leader-back")
+        guest.trial("the follower unplugged in a take, and back under another number", renumbered, guest, arms)
         guest.trial("the leader's port given for the follower", swapped, guest, arms, quick=True)
         guest.trial("something types AT commands at a new port, as ModemManager does", modem_manager, guest, arms)
         guest.trial("a user who is not in the group dialout", forbidden, arms)
@@ -108,10 +109,10 @@ def find_port(arms):
     return said.strip().splitlines()[-1]
 
 
-def unplug(guest, arms, kind):
+def unplug(guest, arms, kind, name):
     gadget = arms.gadgets[kind]
     by_id = {kind: gadget.by_id}
-    session = start(guest, arms, f"{kind}-back", flags=arms.flags(**by_id))
+    session = start(guest, arms, name, flags=arms.flags(**by_id))
     first = session.root / ".reel" / "takes" / "000001.recording" / "rows.arrows"
     session.watch(90, until=lambda: len(evidence.whole_batches(first)) >= ROWS)
     before = gadget.port
@@ -121,6 +122,19 @@ def unplug(guest, arms, kind):
     words = finish(guest, session, 3)
     require(re.search(r"take 1 was ended: .*; its \d+ s are kept", session.log.read_text()), f"it is not kept: {words}")
     return f"it was {before}, and is {gadget.port} now; {words}"
+
+
+def renumbered(guest, arms):
+    """A port that a program still holds open keeps its number: what is plugged in meanwhile gets the next one."""
+    gadget = arms.gadgets["follower"]
+    before = gadget.port
+    holder = os.open(before, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        words = unplug(guest, arms, "follower", "renumbered")
+    finally:
+        os.close(holder)
+    require(gadget.port != before, f"it is {before} again")
+    return words
 
 
 def swapped(guest, arms):

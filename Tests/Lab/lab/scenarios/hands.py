@@ -72,16 +72,19 @@ def finish(session, episodes, wanted=0):
     return f"{episodes} episodes; {session.last_words()}"
 
 
+def end_two_takes(session, device, next_key, stop_key):
+    """A key ends the first take, another one the second and the session."""
+    for take, key in ((1, next_key), (2, stop_key)):
+        wait_for_rows(session, take)
+        device.press(key)
+    words = finish(session, 2)
+    device.unplug()
+    return words
+
+
 def with_pedal(guest):
     pedal = Keys("Lab FootSwitch", (A, B, C))
-    session = start(guest, "pedal", pedal.path)
-    wait_for_rows(session, 1)
-    pedal.press(B)
-    wait_for_rows(session, 2)
-    pedal.press(C)
-    words = finish(session, 2)
-    pedal.unplug()
-    return words
+    return end_two_takes(start(guest, "pedal", pedal.path), pedal, B, C)
 
 
 def with_lost_pedal(guest):
@@ -110,14 +113,7 @@ def with_keyboard(guest):
         process = subprocess.Popen(
             ["setsid", "--ctty", "--wait", *words], stdin=console, stdout=output, stderr=subprocess.STDOUT,
             env=program.environment(), start_new_session=True)
-    session = program.Session(root, process, log)
-    wait_for_rows(session, 1)
-    keyboard.press(N)
-    wait_for_rows(session, 2)
-    keyboard.press(Q)
-    words = finish(session, 2)
-    keyboard.unplug()
-    return words
+    return end_two_takes(program.Session(root, process, log), keyboard, N, Q)
 
 
 def refused(path, cause):

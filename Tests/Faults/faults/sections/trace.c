@@ -1,6 +1,7 @@
 // Interposed between Reel and the C library (LD_PRELOAD): notes every operation that changes files or names below the
 // directory REEL_TRACE_ROOT, with its bytes and in the order in which they happened, in the file REEL_TRACE. Several
-// processes may write to one trace. Syncs are noted and not carried out: the trace is what says what they promise.
+// processes may write to one trace. Syncs are noted and not carried out, as the trace is what says what they promise; with
+// REEL_TRACE_SYNCS they are carried out first.
 //
 // One record: the header below, then the first path, the second path, the data. disk.py reads it.
 #define _GNU_SOURCE
@@ -193,17 +194,19 @@ int fallocate(int fd, int mode, off_t offset, off_t length) {
 }
 int fallocate64(int fd, int mode, off_t offset, off_t length) { return fallocate(fd, mode, offset, length); }
 
-static int synced(int fd) {
+static int synced(int fd, long call) {
     uint64_t inode = ours(fd);
-    if (!inode) return 0;
+    int carries_out = getenv("REEL_TRACE_SYNCS") != NULL;
+    if (!inode) return carries_out ? (int)raw(call, fd) : 0;
     enter();
-    note('S', inode, 0, NULL, NULL, NULL, 0);
+    int result = carries_out ? (int)raw(call, fd) : 0;
+    if (result == 0) note('S', inode, 0, NULL, NULL, NULL, 0);
     leave();
-    return 0;
+    return result;
 }
 
-int fsync(int fd) { return synced(fd); }
-int fdatasync(int fd) { return synced(fd); }
+int fsync(int fd) { return synced(fd, SYS_fsync); }
+int fdatasync(int fd) { return synced(fd, SYS_fdatasync); }
 
 static int renamed(const char *from, const char *to, unsigned flags) {
     enter();

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conformance.report import require
 
-from . import evidence, promises
-from .program import SCHEDULES, Session, encoders_of, kill, run
+from .. import evidence, promises
+from ..program import SCHEDULES, Session, encoders_of, kill, run
 
 WORKERS = 5
 EPISODES = 3

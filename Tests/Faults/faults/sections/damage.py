@@ -4,7 +4,7 @@ import subprocess
 
 from conformance.report import require
 
-from .program import PROJECT, environment
+from ..program import PROJECT, environment
 
 TESTS = "DamagedTakeTests|DamagedFrameFileTests|DamagedDescriptionTests"
 

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conformance.report import require
 
-from . import evidence, promises
+from .. import evidence, promises
 from .deletions import STEPS_TOLD, Deletions, deletion_dies
 from .dropped import DROPPING, drop_a_take, dropping_encoder_dies
-from .program import PROJECT, Session, run
+from ..program import PROJECT, Session, run
 from .set_aside import SETTING_ASIDE, Damaged, kills_the_encoder_twice, setting_aside_dies
 
 WORKERS = 4

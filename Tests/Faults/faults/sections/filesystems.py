@@ -10,8 +10,9 @@ from pathlib import Path
 
 from conformance.report import Failed, require
 
-from . import evidence, moments, promises, steps
-from .program import PROJECT, Session, names_in, run
+from .. import evidence, promises
+from . import moments, steps
+from ..program import PROJECT, Session, names_in, run
 
 DOCUMENT = PROJECT / "docs" / "filesystems.md"
 IMAGE_BYTES = 640 << 20
@@ -213,7 +214,7 @@ def _live(root):
 
 
 def _read(root, episodes):
-    from . import dataset
+    from .. import dataset
 
     run("check", root, statuses=(0,))
     found = len(dataset.read_episodes(root))

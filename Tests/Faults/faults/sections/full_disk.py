@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conformance.report import require
 
-from . import evidence, promises
-from .program import SCHEDULES, Session
+from .. import evidence, promises
+from ..program import SCHEDULES, Session
 
 WORKERS = 4
 # Reel begins no take when there is room for less than a minute, so that a small disk holds little more than a session.

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet
 
-from .reel import CAMERAS, TASK, program
-from .report import require
-from .subject import Subject
+from ..reel import CAMERAS, TASK, program
+from ..report import require
+from ..subject import Subject
 
 JOINTS = 6
 FAST = ["--dataset.rgb_encoder.vcodec=h264", "--dataset.rgb_encoder.preset=ultrafast"]

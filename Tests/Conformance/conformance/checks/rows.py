@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 import pyarrow.parquet
 
-from .report import require
+from ..report import require
 
 SCALARS = ("timestamp", "frame_index", "episode_index", "index", "task_index")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import frame_code
-from .report import require
-from .subject import Subject, pictures_of
+from .. import frame_code
+from ..report import require
+from ..subject import Subject, pictures_of
 
 
 def _tool(name, *arguments):

@@ -6,9 +6,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from . import frame_code
-from .report import require
-from .subject import pictures_of
+from .. import frame_code
+from ..report import require
+from ..subject import pictures_of
 
 # How FFmpeg's command line names what info.json states.
 ENCODERS = {"av1": "libsvtav1", "h264": "libx264", "hevc": "libx265"}

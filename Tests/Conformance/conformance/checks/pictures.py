@@ -3,9 +3,9 @@ import hashlib
 
 import numpy as np
 
-from . import frame_code
-from .report import require
-from .subject import pictures_of
+from .. import frame_code
+from ..report import require
+from ..subject import pictures_of
 
 # Rows whose picture is not the one that a punctual camera would have had; they are flagged. How many there are is a
 # matter of the machine's load (`make bench` measures it), but most rows must have a picture of their own.

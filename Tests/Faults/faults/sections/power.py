@@ -13,9 +13,9 @@ import numpy as np
 
 from conformance.report import require
 
-from . import dataset, evidence, promises
+from .. import dataset, evidence, promises
 from .disk import Disk, read_trace
-from .program import Session, names_in, run
+from ..program import Session, names_in, run
 
 WORKERS = 4
 EPISODES = 3
@@ -69,6 +69,8 @@ def _cut_one_session(section, directory, schedule, states, seed):
                 else:
                     continue
                 tried.add(digest)
+                if len(tried) % ENCODED_ONE_IN == 0:
+                    section.run(f"{schedule}, operation {moment}: the model knows its states", knows, disk, files, directories)
                 slots.acquire()
                 number = len(tried)
                 trial = pool.submit(
@@ -93,12 +95,16 @@ def _digest(files):
     return summed.hexdigest()
 
 
+def build_tracer(library):
+    source = Path(__file__).with_name("trace.c")
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+
+
 def record(directory, root, schedule):
     """A session that ends well, and everything it did to its files. The model must end with the same files."""
     directory.mkdir(parents=True)
     library, trace = directory / "trace.so", directory / "trace"
-    source = Path(__file__).with_name("trace.c")
-    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True)
+    build_tracer(library)
     session = Session.start(
         root, episodes=EPISODES, seconds=SECONDS, schedule=schedule,
         preload={"LD_PRELOAD": library, "REEL_TRACE": trace, "REEL_TRACE_ROOT": root})
@@ -157,6 +163,16 @@ def _write(target, files, below):
             place = target / path.relative_to(below)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
+
+
+def knows(disk, files, directories):
+    """What the model makes up it must allow, and not with one byte that is another."""
+    require(disk.may_be(files, directories), "it does not allow a state of its own")
+    largest = max(files, key=lambda path: len(files[path]), default=None)
+    if largest is not None and files[largest]:
+        changed = bytearray(files[largest])
+        changed[len(changed) // 2] ^= 0xFF
+        require(not disk.may_be(files | {largest: bytes(changed)}, directories), f"it allows any byte in {largest}")
 
 
 def come_back(place, files, directories, truths, moment, time, encodes):

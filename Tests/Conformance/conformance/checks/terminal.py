@@ -11,11 +11,11 @@ import subprocess
 import termios
 import time
 
-from . import frame_code
+from .. import frame_code
 from .arms import FAST, simulated_arms
-from .reel import CAMERAS, TASK, program, run
-from .report import require
-from .subject import Subject, pictures_of
+from ..reel import CAMERAS, TASK, program, run
+from ..report import require
+from ..subject import Subject, pictures_of
 
 
 class Terminal:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from conformance.report import require
 
-from . import dataset
-from .program import encoders_of, names_in, record_command, environment
+from .. import dataset
+from ..program import encoders_of, names_in, record_command, environment
 
 # A third of the session in between is compared with its last third: caches are filled by then. Medians: memory that is
 # kept for each take shows in them, pictures that wait a moment for the disk do not.

@@ -4,8 +4,8 @@ import shutil
 
 from conformance.report import require
 
-from . import evidence, promises
-from .program import Session, run
+from .. import evidence, promises
+from ..program import Session, run
 
 ASIDE = 2
 # The steps of setting a take aside.

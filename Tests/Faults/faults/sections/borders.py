@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conformance.report import require
 
-from . import evidence, promises
-from .program import PROJECT, Session
+from .. import evidence, promises
+from ..program import PROJECT, Session
 
 WORKERS = 4
 # Of the second take, so that there is a first one to publish.

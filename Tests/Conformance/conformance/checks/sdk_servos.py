@@ -11,7 +11,7 @@ import numpy as np
 import scservo_sdk
 
 from .arms import JOINTS, columns, record, simulated_arms
-from .report import require
+from ..report import require
 
 HEADER, BROADCAST = b"\xff\xff", 0xFE
 PING, READ, WRITE, SYNC_READ, SYNC_WRITE = 1, 2, 3, 0x82, 0x83

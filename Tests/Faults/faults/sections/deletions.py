@@ -6,8 +6,8 @@ import numpy as np
 
 from conformance.report import require
 
-from . import dataset, evidence, promises
-from .program import run
+from .. import dataset, evidence, promises
+from ..program import run
 
 GONE = 1
 DELETE = ("--delete-episode", GONE)

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from conformance import arms as conformance_arms
+from conformance.checks import arms as conformance_arms
 from conformance.report import require
 
-from . import dataset, evidence, promises
+from .. import dataset, evidence, promises
 from .moments import add_archived
-from .network_camera import NetworkCamera
-from .program import CAMERAS, FPS, Session, environment, program
+from ..network_camera import NetworkCamera
+from ..program import CAMERAS, FPS, Session, environment, program
 
 WORKERS = 4
 EPISODES = 3

@@ -1,9 +1,11 @@
 """A model of a directory on a disk that loses power: fed with what trace.c noted, it says what may be there afterwards.
 
-What was written to a file and not synced may be there or not, in any order, torn at sectors of 512 bytes. A name that was
+What was written to a file and not synced may be there or not, in any order, torn at the file's sectors of 512 bytes. A name that was
 made, renamed or removed without a sync of its directory may be old or new; a rename between two directories is one step,
 as journalling filesystems do it, and certain once either directory was synced.
 """
+import collections
+import itertools
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,11 @@ class Operation:
 
 
 def read_trace(path):
+    return [operation for operation, _ in read_trace_with_ends(path)]
+
+
+def read_trace_with_ends(path):
+    """Each operation, and the length of the trace once it was noted."""
     content = memoryview(Path(path).read_bytes())
     position, operations = 0, []
     while position < len(content):
@@ -33,7 +40,8 @@ def read_trace(path):
         for size in (first, second, length):
             parts.append(bytes(content[position : position + size]))
             position += size
-        operations.append(Operation(chr(kind), time, inode, offset, parts[0].decode(), parts[1].decode(), parts[2]))
+        operation = Operation(chr(kind), time, inode, offset, parts[0].decode(), parts[1].decode(), parts[2])
+        operations.append((operation, position))
     return operations
 
 
@@ -57,12 +65,68 @@ class File:
         for change in self.pending:
             offset, data = change
             if data is not None and torn:
-                for start in range(0, len(data), SECTOR):
+                for piece in pieces(offset, data):
                     if dice.random() < 0.5:
-                        apply(content, (offset + start, data[start : start + SECTOR]))
+                        apply(content, piece)
             elif choose():
                 apply(content, change)
         return content
+
+
+    def may_be(self, content):
+        """Whether a loss of power may leave these bytes."""
+        cuts = [number for number, (_, data) in enumerate(self.pending) if data is None]
+        return any(
+            self._may_be(content, set(happened))
+            for count in range(len(cuts) + 1) for happened in itertools.combinations(cuts, count))
+
+    def _may_be(self, content, cuts):
+        """The same, when of the changes of size these have happened."""
+        certain, size, parts = bytes(self.content), len(self.content), []
+        for number, (offset, data) in enumerate(self.pending):
+            if data is not None:
+                parts += pieces(offset, data)
+            elif number in cuts:
+                certain, size = certain[:offset], offset
+                parts = [(start, part[: offset - start]) for start, part in parts if start < offset]
+        if len(content) < size or len(content) > size and len(content) not in {start + len(part) for start, part in parts}:
+            return False
+        sectors = collections.defaultdict(list)
+        for start, part in parts:
+            sectors[start // SECTOR].append((start % SECTOR, part))
+        for start in range(0, len(content), SECTOR):
+            there = content[start : start + SECTOR]
+            below = certain[start : start + SECTOR].ljust(SECTOR, b"\0")[: len(there)]
+            grows = len(content) > size and start + SECTOR >= len(content)
+            if not _are_layers(there, below, sectors[start // SECTOR], grows):
+                return False
+        return True
+
+
+def _are_layers(there, below, parts, grows):
+    """Whether some of the parts of a sector, each over those before it, make of what was below what is there. When the file
+    grows to there, one of them ends it."""
+    if there == below and not grows:
+        return True
+    # From the last to the first: one that fits can only help, as it hides what is below.
+    hidden, ends = bytearray(len(there)), False
+    for start, part in reversed(parts):
+        end = start + len(part)
+        if end <= len(there) and all(
+                hidden[place] or there[place] == part[place - start] for place in range(start, end)):
+            hidden[start:end] = b"\1" * len(part)
+            ends = ends or end == len(there)
+    return (ends or not grows) and all(
+        hidden[place] or there[place] == below[place] for place in range(len(there)))
+
+
+def pieces(offset, data):
+    """What of a write lies in each of the file's sectors: a disk writes those whole."""
+    at = 0
+    while at < len(data):
+        end = min(len(data), at + SECTOR - (offset + at) % SECTOR)
+        yield offset + at, data[at:end]
+        at = end
 
 
 def apply(content, change):
@@ -185,6 +249,48 @@ class Disk:
 
         walk(self.root, Path())
         return files, directories
+
+    def may_be(self, files, directories):
+        """Whether a loss of power may leave these files (contents by path below the root) and directories."""
+        tree = {}
+        for path in [*directories, *files]:
+            place = tree
+            for part in path.parts[: None if path not in files else -1]:
+                place = place.setdefault(part, {})
+            if path in files:
+                place[path.name] = files[path]
+        return bool(self._ways(self.root, tree, {}))
+
+    def _ways(self, directory, there, decided):
+        """Ways in which a directory becomes what is there: of each pending change that matters, by its number, whether it
+        happened. `decided` are those that are known already."""
+        touching = collections.defaultdict(list)
+        for number, change in enumerate(self.pending):
+            for place, name, node in change.changes:
+                if place is directory:
+                    touching[name].append((number, node))
+        ways = [decided]
+        for name in sorted({*directory.certain, *touching, *there}):
+            history = [(None, directory.certain.get(name)), *touching[name]]
+            ways = [more for way in ways for more in self._ways_of_name(history, there.get(name), way)]
+        return ways
+
+    def _ways_of_name(self, history, there, decided):
+        """The same of one name: the last change of it that happened says what it means."""
+        found = []
+        for last, (number, node) in enumerate(history):
+            needed = {later: False for later, _ in history[last + 1 :]} | ({number: True} if last else {})
+            if any(decided.get(change, happened) != happened for change, happened in needed.items()):
+                continue
+            way = decided | needed
+            if isinstance(node, Directory) and isinstance(there, dict):
+                found += self._ways(node, there, way)
+            elif node is None and there is None or isinstance(node, File) and isinstance(there, bytes) and node.may_be(there):
+                found.append(way)
+            # What moves nothing else is as good one way as the other.
+            if found and all(len(self.pending[change].changes) == 1 for change in needed):
+                break
+        return found
 
     def now(self):
         """What the running system sees: all files by path below the root."""

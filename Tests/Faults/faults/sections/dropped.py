@@ -2,10 +2,10 @@
 import shutil
 
 from conformance.report import require
-from conformance.terminal import Terminal
+from conformance.checks.terminal import Terminal
 
-from . import evidence, promises
-from .program import environment, record_command, wait_for_encoders
+from .. import evidence, promises
+from ..program import environment, record_command, wait_for_encoders
 
 EPISODES = 3
 DROPPED = 2
