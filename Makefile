@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 # Without --skip-build it compiles everything again, right after `swift build` with the same flags.
 SWIFT_TEST := swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
-.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems lab lab-quick \
+.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test faults faults-quick filesystems lab lab-quick browser \
 	sanitize fuzz bench bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -55,6 +55,10 @@ lab: build ## run Reel on the kernel's real drivers in a virtual machine (an hou
 
 lab-quick: build ## a cut of that (5 minutes)
 	$(LAB) --quick
+
+browser: build ## look at the pages in Chromium, and prove that each picture is its row's (3 minutes; fetches Chromium)
+	@python=$$(scripts/browser-environment) || { [ $$? -eq 3 ] && exit 0 || exit 1; }; \
+	PYTHONPATH=Tests/Browser:Tests/Faults:Tests/Conformance $$python -m browser --lerobot $$(scripts/lerobot-environment)
 
 sanitize: set-up ## run the tests of what threads share under the thread and the address sanitizer (long)
 	@scripts/sanitize

@@ -18,6 +18,8 @@ let settings: [SwiftSetting] = [
 let arrowRunPath = "\(Context.packageDirectory)/.dependencies/arrow/lib"
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 
 /// A Swift target and its tests. Arrows point down only, as ARCHITECTURE.md's table has it.
@@ -49,6 +51,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -67,6 +70,7 @@ let package = Package(
         .target(
             name: "CArrow", dependencies: ["CArrowLibrary"],
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", arrowRunPath])]),
+        .target(name: "CWebAssets", exclude: ["pages"]),
         library("RecordingTypes", [systemPackage]),
         library("Platform", ["CLinux", "CDeflate", "RecordingTypes", systemPackage]),
         library("ArrowTables", ["CArrow", "RecordingTypes", systemPackage]),
@@ -79,6 +83,12 @@ let package = Package(
             "LeRobotDataset",
             ["ArrowTables", "PythonJSON", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),
+        library(
+            "WebServer",
+            [
+                "CWebAssets", "RecordingTypes", "Platform", systemPackage, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"),
+            ]),
         library(
             "Console",
             ["RecordingTypes", "Platform", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
@@ -94,13 +104,19 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         library("Simulation", ["Robots", "RecordingTypes", "Platform", systemPackage]),
+        library(
+            "DatasetViewer",
+            [
+                "WebServer", "LeRobotDataset", "Media", "Spool", "PythonJSON", "RecordingTypes", "Platform",
+                orderedCollections, systemPackage,
+            ]),
 
         // Level 3: the command line, and the program that is nothing but it.
         library(
             "ReelCommands",
             [
-                "Recording", "Encoding", "Simulation", "Media", "Spool", "LeRobotDataset", "Robots", "Console",
-                "RecordingTypes", "Platform",
+                "Recording", "Encoding", "Simulation", "DatasetViewer", "WebServer", "Media", "Spool", "LeRobotDataset",
+                "Robots", "Console", "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), systemPackage,
             ]),
@@ -128,6 +144,12 @@ let package = Package(
             [
                 "LeRobotDataset", "ArrowTables", "PythonJSON", "RecordingTypes", "Platform", "TestSupport",
                 orderedCollections, systemPackage,
+            ]),
+        tests(
+            "WebServer",
+            [
+                "WebServer", "TestSupport", "RecordingTypes", "Platform", systemPackage, nio("NIOCore"),
+                nio("NIOPosix"),
             ]),
         tests("Console", ["Console", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests("Robots", ["Robots", "Simulation", "RecordingTypes", "Platform", systemPackage]),

@@ -23,6 +23,13 @@ package enum Program {
     /// The number of this process.
     package static var processNumber: Int32 { getpid() }
 
+    /// What this machine is called; "localhost" where it does not know.
+    package static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The value of an environment variable; nil when it is not set or empty.
     package static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }

@@ -27,7 +27,7 @@ package struct Dataset: Sendable {
     /// The rows of the table of episodes, in order: row i is episode i. `action` is what they are wanted for, for the
     /// error: "delete episodes".
     /// - Throws: `ReelError`: damaged when the table does not hold just the episodes that info.json counts.
-    func episodes(statistics: Bool = false, to action: String) throws -> [EpisodeRow] {
+    package func episodes(statistics: Bool = false, to action: String) throws -> [EpisodeRow] {
         var rows: [EpisodeRow] = []
         let info = info
         try OrderedWork.run(

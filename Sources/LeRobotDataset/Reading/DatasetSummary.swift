@@ -1,4 +1,3 @@
-import ArrowTables
 package import OrderedCollections
 import Platform
 import PythonJSON
@@ -74,16 +73,9 @@ package struct DatasetSummary: Sendable {
             files["videos/\(feature.name)"] = try Self.files(in: layout.videos.appending(feature.name))
         }
         files["meta"] = try Self.files(in: root.appending("meta"))
-        var timing: Timing?
-        OrderedWork.run(
-            try ParquetFiles.all(in: layout.captureTimes), name: "capture times", work: Self.readTiming
-        ) { path, read in
-            noting(path) {
-                let read = try read.get()
-                timing = (timing ?? Timing(frames: 0, lateTicks: 0, repeatedPictures: [:])).adding(read)
-            }
-        }
-        (self.timing, self.problems) = (timing, problems)
+        let (timings, unread) = try EpisodeTiming.all(in: layout)
+        timing = timings.isEmpty ? nil : Timing(timings)
+        self.problems = problems + unread
     }
 
     /// Seconds of all episodes together.
@@ -102,40 +94,18 @@ package struct DatasetSummary: Sendable {
             sum.bytes += inside.bytes
         }
     }
-
-    private static func readTiming(_ path: FilePath) throws -> Timing {
-        let reader = try ParquetReader.open(path)
-        let cameras = reader.schema.fields.map(\.name).filter { $0.hasSuffix("/repeated") }
-        // Recorded before there were such columns, a file has none.
-        let words = ["outcome", "note"].filter(reader.hasColumn)
-        let table = try reader.readAll(columns: ["late", "episode_index", "frame_index"] + words + cameras)
-        var timing = Timing(
-            frames: table.rowCount, lateTicks: try table.bools("late").count { $0 }, repeatedPictures: [:])
-        for name in cameras {
-            timing.repeatedPictures[String(name.dropLast("/repeated".count))] = try table.bools(name).count { $0 }
-        }
-        let (episodes, frames) = (try table.int64s("episode_index"), try table.int64s("frame_index"))
-        let first = frames.indices.filter { frames[$0] == 0 }
-        let outcomes = words.contains("outcome") ? try table.strings("outcome") : []
-        for row in first where !outcomes.isEmpty && !outcomes[row].isEmpty {
-            timing.outcomes[outcomes[row], default: 0] += 1
-        }
-        let notes = words.contains("note") ? try table.strings("note") : []
-        for row in first where !notes.isEmpty && !notes[row].isEmpty { timing.notes[Int(episodes[row])] = notes[row] }
-        return timing
-    }
 }
 
 extension DatasetSummary.Timing {
-    /// With what another file tells.
-    fileprivate func adding(_ other: Self) -> Self {
-        var sum = self
-        sum.frames += other.frames
-        sum.lateTicks += other.lateTicks
-        sum.repeatedPictures.merge(other.repeatedPictures, uniquingKeysWith: +)
-        sum.outcomes.merge(other.outcomes, uniquingKeysWith: +)
-        sum.notes.merge(other.notes) { $1 }
-        return sum
+    fileprivate init(_ episodes: [EpisodeTiming]) {
+        self.init(
+            frames: episodes.reduce(0) { $0 + $1.frames }, lateTicks: episodes.reduce(0) { $0 + $1.lateRows },
+            repeatedPictures: [:])
+        for episode in episodes {
+            for (name, camera) in episode.cameras { repeatedPictures[name, default: 0] += camera.repeated }
+            if !episode.outcome.isEmpty { outcomes[episode.outcome, default: 0] += 1 }
+            if !episode.note.isEmpty { notes[episode.episode] = episode.note }
+        }
     }
 }
 

@@ -146,6 +146,14 @@ final class Demuxer {
         }
     }
 
+    /// Goes to the last picture at or before a time that can be decoded without others before it.
+    /// - Throws: `ReelError` with the demuxer's words.
+    func seek(to seconds: Double) throws {
+        let time = Int64((seconds * Double(timeBase.den) / Double(timeBase.num)).rounded(.down))
+        let result = av_seek_frame(context, stream.pointee.index, time, AVSEEK_FLAG_BACKWARD)
+        if result < 0 { throw ReelError(ffmpeg: result, "find a picture", subject: subject) }
+    }
+
     /// The next packet of a live source.
     /// - Throws: `ReelError` with FFmpeg's words; `.cancelled` when it was interrupted.
     func poll(into packet: borrowing PacketHandle) throws -> Arrival {

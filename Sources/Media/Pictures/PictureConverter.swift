@@ -3,10 +3,12 @@ import CPixels
 import RecordingTypes
 
 /// Converts pictures of one size to one layout and range of BT.601 colour, into memory that it uses again as soon as
-/// nobody else holds it. Used from one thread.
+/// nobody else holds it; smaller ones of them where a width is given. Used from one thread.
 final class PictureConverter {
     let format: AVPixelFormat
     let isFullRange: Bool
+    /// Wider pictures are made so wide, in proportion.
+    private let mostWidth: Int?
     private var scaler: OpaquePointer?
     private var source: Source?
     private let target: FrameHandle
@@ -19,17 +21,26 @@ final class PictureConverter {
     }
 
     /// - Throws: `ReelError` when there is no memory.
-    init(to format: AVPixelFormat, isFullRange: Bool) throws {
+    init(to format: AVPixelFormat, isFullRange: Bool, mostWidth: Int? = nil) throws {
         self.format = format
         self.isFullRange = isFullRange
+        self.mostWidth = mostWidth
         target = try FrameHandle()
     }
 
     deinit { reel_scaler_close(scaler) }
 
-    /// Whether a picture has the layout and range already.
+    /// Whether a picture has not the layout, range and size already.
     func isNeeded(for frame: UnsafePointer<AVFrame>) -> Bool {
         frame.pointee.format != format.rawValue || frame.pointee.isFullRange != isFullRange
+            || size(of: frame) != (Int(frame.pointee.width), Int(frame.pointee.height))
+    }
+
+    /// What a picture's size becomes: even numbers, because colour has half of them.
+    private func size(of frame: UnsafePointer<AVFrame>) -> (width: Int, height: Int) {
+        let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+        guard let mostWidth, width > mostWidth else { return (width, height) }
+        return (max(2, mostWidth / 2 * 2), max(2, height * mostWidth / width / 2 * 2))
     }
 
     /// The picture in the wanted layout, valid until the next call: the converter's own, or `frame` itself when it is
@@ -37,10 +48,10 @@ final class PictureConverter {
     /// - Throws: `ReelError` when swscale cannot convert it, or there is no memory.
     func convert(_ frame: UnsafePointer<AVFrame>) throws -> UnsafePointer<AVFrame> {
         guard isNeeded(for: frame) else { return frame }
-        let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+        let (width, height) = size(of: frame)
         try target.makeRoom(width: width, height: height, format: format, isFullRange: isFullRange)
-        if halveColour(of: frame) { return UnsafePointer(target.pointer) }
-        try prepare(for: frame)
+        if width == frame.pointee.width, halveColour(of: frame) { return UnsafePointer(target.pointer) }
+        try prepare(for: frame, width: Int32(width), height: Int32(height))
         let result = withUnsafePointer(to: frame.pointee.data) { data in
             data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { data in
                 withUnsafePointer(to: frame.pointee.linesize) { strides in
@@ -74,7 +85,7 @@ final class PictureConverter {
         return true
     }
 
-    private func prepare(for frame: UnsafePointer<AVFrame>) throws {
+    private func prepare(for frame: UnsafePointer<AVFrame>, width: Int32, height: Int32) throws {
         let wanted = Source(
             width: frame.pointee.width, height: frame.pointee.height, format: frame.pointee.format,
             isFullRange: frame.pointee.isFullRange)
@@ -82,7 +93,7 @@ final class PictureConverter {
         reel_scaler_close(scaler)
         scaler = reel_scaler_open(
             wanted.width, wanted.height, AVPixelFormat(rawValue: wanted.format), wanted.isFullRange ? 1 : 0,
-            wanted.width, wanted.height, format, isFullRange ? 1 : 0)
+            width, height, format, isFullRange ? 1 : 0)
         source = wanted
         if scaler == nil {
             throw ReelError(

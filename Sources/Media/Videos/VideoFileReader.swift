@@ -12,13 +12,22 @@ package final class VideoFileReader {
     private let packet: PacketHandle
     private var isAtEnd = false
 
+    /// With as many threads as there are cores, unless one picture is waited for.
     /// - Throws: `ReelError(.damaged)` when there is no video in the file; `ReelError` when it cannot be opened.
-    package init(path: FilePath) throws {
+    package init(path: FilePath, threads: Int = 0) throws {
         demuxer = try Demuxer(path: path)
-        // Frame threads: the order stays, and nobody waits for a picture here.
-        decoder = try PictureDecoder(for: demuxer.parameters, threads: 0)
+        // Of frame threads the order stays.
+        decoder = try PictureDecoder(for: demuxer.parameters, threads: threads)
         packet = try PacketHandle()
         description = VideoDescription(demuxer, path)
+    }
+
+    /// Goes on at the last picture at or before a time that can be decoded without others before it.
+    /// - Throws: `ReelError` with the demuxer's words.
+    package func seek(to seconds: Double) throws {
+        try demuxer.seek(to: seconds)
+        decoder.reset()
+        isAtEnd = false
     }
 
     /// The next picture and when it is shown, in seconds from the start; nil at the end.

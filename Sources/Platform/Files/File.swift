@@ -112,6 +112,35 @@ package final class File: Sendable {
         return bytes
     }
 
+    /// What tells this file from another, and from itself after a change.
+    package struct Identity: Hashable, Sendable {
+        package var inode: UInt64
+        package var byteCount: Int
+        /// Since 1970.
+        package var modifiedNanoseconds: Int
+
+        /// All of it in a word.
+        package var text: String {
+            [inode, UInt64(byteCount), UInt64(bitPattern: Int64(modifiedNanoseconds))]
+                .map { String($0, radix: 16) }.joined(separator: "-")
+        }
+    }
+
+    /// The open file's, whatever has its name by now.
+    /// - Throws: `ReelError` naming the file, also when it is no file but a directory or a device.
+    package var identity: Identity {
+        get throws(ReelError) {
+            var status = stat()
+            guard fstat(descriptor.rawValue, &status) == 0 else { throw readFailure() }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw ReelError(.unavailable, "read a file", subject: path.string, cause: "it is no file")
+            }
+            return Identity(
+                inode: UInt64(status.st_ino), byteCount: Int(status.st_size),
+                modifiedNanoseconds: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
+        }
+    }
+
     private func readFailure() -> ReelError {
         ReelError(Errno(rawValue: errno), "read a file", subject: path.string)
     }

@@ -102,8 +102,10 @@ package struct SpoolDirectory: Hashable, Sendable {
         do {
             try File.remove(path)
         } catch {
-            // The locks go with whoever holds them, and the directory with the last of them.
-            guard error.systemError == .directoryNotEmpty, try holdsOnlyOpenFiles() else { throw error }
+            // The locks go with whoever holds them, and the directory with the last of them. NFS does not remove their new
+            // names either (EBUSY).
+            let mayBeOpen = [.directoryNotEmpty, .resourceBusy].contains(error.systemError)
+            guard mayBeOpen, try holdsOnlyOpenFiles() else { throw error }
         }
         return true
     }

@@ -31,8 +31,12 @@ def cell_means(picture):
 
 def decode(picture):
     """(take, row) of a picture; None when the strip is damaged or not there."""
-    means = cell_means(picture)
-    if means is None or ((means >= 96) & (means <= 160)).any():
+    return decode_cells(cell_means(picture))
+
+
+def decode_cells(means):
+    """(take, row) of the means of the cells; None when they are no code, or None."""
+    if means is None or any(96 <= mean <= 160 for mean in means):
         return None
     bits = 0
     for mean in means:

@@ -115,9 +115,10 @@ def through_fuse(name, maker, driver):
 
 def over_nfs(directory, undo):
     served = on_image("ext4", "mkfs.ext4", "-q")(directory, undo)
-    command("exportfs", "-o", "rw,no_root_squash,insecure,fsid=77", f"127.0.0.1:{served}")
+    # As the root of what is exported: what it lies in may be a filesystem that cannot be.
+    command("exportfs", "-o", "rw,no_root_squash,insecure,fsid=0", f"127.0.0.1:{served}")
     undo(lambda: subprocess.run(["exportfs", "-u", f"127.0.0.1:{served}"], check=False))
-    return mount(directory / "nfs", undo, "-t", "nfs", "-o", "vers=4", f"127.0.0.1:{served}")
+    return mount(directory / "nfs", undo, "-t", "nfs", "-o", "vers=4", "127.0.0.1:/")
 
 
 def without_links(directory, undo):

@@ -26,9 +26,9 @@ def serve(guest):
     """The kernel's NFS server, version 4 alone: that needs no portmapper."""
     guest.module("nfsd")
     command("mkdir", "-p", "/var/lib/nfs/v4recovery", "/var/lib/nfs/rpc_pipefs")
-    for file in ("etab", "rmtab", "state"):
-        command("touch", f"/var/lib/nfs/{file}")
+    command("touch", "/etc/exports", *(f"/var/lib/nfs/{name}" for name in ("etab", "rmtab", "state")))
     command("mount", "-t", "nfsd", "nfsd", "/proc/fs/nfsd")
+    guest.undo(command, "umount", "/proc/fs/nfsd")
     command("rpc.mountd", "--no-nfs-version", "3", "--no-udp")
     # Who was connected before a restart has the grace time to come back; nobody was.
     command("rpc.nfsd", "--no-nfs-version", "3", "--grace-time", "10", "--lease-time", "10", "4")

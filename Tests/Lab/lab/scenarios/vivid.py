@@ -28,7 +28,7 @@ def run(guest):
     guest.trial("its brightness is turned down in a take", meddled, guest, "dark", 0, darken)
     guest.trial("a television's signal, lost for two seconds", meddled, guest, "signal", 0, lose_signal, TELEVISION)
     guest.trial("its driver is taken away in a take, and comes back", meddled, guest, "unbound", 3, unbind)
-    guest.trial("a size that it has not", refused, guest, {"width": 641, "height": 360, "fps": 30}, "640")
+    guest.trial("a size that it has not", refused, guest, {"width": 642, "height": 360, "fps": 30}, "640")
     guest.trial("a rate that it has not", refused, guest, {"width": 640, "height": 360, "fps": 47}, "at 50", quick=True)
 
 

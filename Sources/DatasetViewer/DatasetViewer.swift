@@ -1,0 +1,129 @@
+import LeRobotDataset
+import PythonJSON
+import RecordingTypes
+import Spool
+import Synchronization
+package import SystemPackage
+package import WebServer
+
+/// A dataset as a site: its pages, and what they ask for. It changes nothing, and takes no lock; a session may record into
+/// the dataset meanwhile.
+package final class DatasetViewer: WebSite {
+    private let root: FilePath
+    private let opened: Mutex<OpenedDataset>
+    private let pictures = EpisodePictures()
+
+    /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged.
+    package init(root: FilePath) throws {
+        self.root = root
+        opened = Mutex(try OpenedDataset(root: root))
+    }
+
+    package func respond(to request: WebRequest) -> WebResponse {
+        do {
+            guard request.method == .get || request.method == .head else {
+                return .text(405, "Nothing is changed here.")
+            }
+            return try answer(request)
+        } catch let error as ReelError {
+            return .text(error.kind == .unavailable ? 404 : 500, "\(error)")
+        } catch {
+            return .text(500, "\(error)")
+        }
+    }
+
+    private func answer(_ request: WebRequest) throws -> WebResponse {
+        let path = request.target.path
+        switch (path.first, path.count) {
+        case (nil, _): return WebAsset.response("viewer.html", for: request)
+        case ("assets", 2): return WebAsset.response(path[1], for: request)
+        case ("api", 2) where path[1] == "dataset": return json(refreshed().description(of: spool()))
+        case ("api", 2) where path[1] == "episodes": return json(opened.withLock { $0 }.list)
+        case ("api", 3...) where path[1] == "episodes": return try episode(Array(path[2...]), request)
+        // /g/GENERATION/videos/FEATURE/CHUNK/FILE
+        case ("g", 6) where path[2] == "videos": return try video(path[3], path[4], path[5], request)
+        default: return .notFound
+        }
+    }
+
+    private func json(_ value: JSONValue) -> WebResponse { .json(Array(JSONText.line(value).utf8)) }
+
+    // MARK: The dataset
+
+    /// The dataset as it is now.
+    private func refreshed() -> OpenedDataset {
+        let known = opened.withLock { $0 }
+        do {
+            guard try OpenedDataset.generation(of: root) != known.generation else { return known }
+            let new = try OpenedDataset(root: root)
+            opened.withLock { $0 = new }
+            return new
+        } catch {
+            // Read between two files of a change, it is read again when the page asks the next time.
+            return known
+        }
+    }
+
+    private func spool() -> [TakeState: Int] {
+        do {
+            let takes = try SpoolDirectory(root: root).takes()
+            return Dictionary(takes.map { ($0.state, 1) }, uniquingKeysWith: +)
+        } catch {
+            // A spool that cannot be read is `reel recover`'s.
+            return [:]
+        }
+    }
+
+    // MARK: One episode
+
+    /// /api/episodes/N, /api/episodes/N/rows, /api/episodes/N/cameras/FEATURE/rows/ROW
+    private func episode(_ words: [String], _ request: WebRequest) throws -> WebResponse {
+        let opened = opened.withLock { $0 }
+        // Numbers of a dataset that has changed mean other episodes.
+        if let wanted = request.target.query["g"], wanted != opened.generation {
+            return .text(412, "The dataset has changed: look again.")
+        }
+        guard let number = Int(words[0]), opened.rows.indices.contains(number) else {
+            return .text(404, "There is no such episode: the dataset has \(opened.rows.count).")
+        }
+        let row = opened.rows[number]
+        switch (words.count, words.count > 1 ? words[1] : "") {
+        case (1, _): return json(opened.description(of: row))
+        case (2, "rows"):
+            return WebResponse(200, type: "application/octet-stream", try opened.numbers(of: row))
+        case (5, "cameras") where words[3] == "rows":
+            guard let feature = opened.cameras.first(where: { $0.name == words[2] }) else {
+                return .text(404, "There is no such camera.")
+            }
+            guard let index = Int(words[4]), (0..<row.length).contains(index) else {
+                return .text(404, "There is no such row: the episode has \(row.length).")
+            }
+            let width = request.target.query["w"].flatMap(Int.init).map { min(4096, max(16, $0)) }
+            let still = try pictures.still(feature, of: row, at: index, width: width, in: opened)
+            var response = WebResponse(200, type: still.type, still.bytes)
+            // With the generation in its address it never changes.
+            if request.target.query["g"] != nil {
+                response.headers = [
+                    ("Content-Type", still.type), ("Cache-Control", "private, max-age=3600, immutable"),
+                ]
+            }
+            return response
+        default: return .notFound
+        }
+    }
+
+    private func video(_ feature: String, _ chunk: String, _ file: String, _ request: WebRequest) throws -> WebResponse
+    {
+        let opened = opened.withLock { $0 }
+        guard opened.dataset.info.videoFeatures.contains(where: { $0.name == feature }), let chunk = Int(chunk),
+            let file = Int(file)
+        else { return .notFound }
+        let path = try opened.dataset.layout.video(feature, FileIndex(chunk: chunk, file: file))
+        let opening = try WebFile(path)
+        // A dataset from elsewhere may have anything under this name, also a link to another file of this machine.
+        guard try opening.beginning(8).suffix(4) == Array("ftyp".utf8)[...] else {
+            return .text(404, "\(opened.dataset.layout.name(of: path)) is no MP4.")
+        }
+        return .file(opening, type: "video/mp4", for: request)
+    }
+}

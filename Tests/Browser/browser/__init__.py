@@ -1,0 +1,1 @@
+"""`make browser`: Reel's pages in a real browser."""
