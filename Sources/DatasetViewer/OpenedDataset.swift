@@ -26,7 +26,7 @@ struct OpenedDataset: Sendable {
         let (layout, info) = (dataset.layout, dataset.info)
         var (timings, problems) = try EpisodeTiming.all(in: layout)
         timings.removeAll { $0.episode >= info.totalEpisodes }
-        findings = EpisodeReview(info: info, rows: whole, timings: timings).findings()
+        findings = EpisodeReview.findings(info: info, rows: whole, timings: timings)
         rows = whole.map { row in
             var row = row
             row.statistics = EpisodeStatistics()

@@ -11,6 +11,14 @@ struct SessionWordsTests {
     private func line(_ event: SessionEvent) -> String? { event.line(root: root) }
 
     @Test func aTakeThatAFailureEndedIsSaidAtOnceAndWhatIsLeftOfItWhenThatIsKnown() {
+        let judged = SessionEvent.takeJudged(
+            take: 4, findings: [.frozenCamera("front", rows: 3..<99, seconds: 3.2), .stillJoint("elbow_flex.pos")])
+        #expect(judged.line(root: "/set") == "look at take 4: front frozen for 3.2 s; elbow_flex.pos never moved")
+        #expect(judged.sentence == "Look at this take: front frozen for 3.2 s")
+        #expect(judged.problem(root: "/set") == nil)
+        // Of what is as it should be, nobody need hear.
+        let usual = SessionEvent.takeJudged(take: 4, findings: [])
+        #expect(usual.line(root: "/set") == nil && usual.sentence == nil)
         let ended = SessionEvent.takeEnded(
             take: 2, reason: .cameraFailed, rows: 70, seconds: 2, cause: "camera top: it was unplugged")
         #expect(line(ended) == "take 2 was ended: camera top: it was unplugged")

@@ -19,6 +19,9 @@ extension SessionEvent {
             reason.isFailure ? "take \(take) was ended: \(cause ?? reason.rawValue)" : nil
         case .takeCutShort(let take, _, let seconds, let isKept):
             "take \(take): \(Self.verdict(seconds: seconds, isKept: isKept))"
+        case .takeJudged(let take, let findings):
+            findings.isEmpty
+                ? nil : "look at take \(take): \(findings.map(\.words).joined(separator: "; ").printable)"
         case .phaseFailed(let cause): cause
         case .robotApproaches(let robot): "\(robot) comes to where its leader is"
         case .deviceBack(let name): "\(name) is back"

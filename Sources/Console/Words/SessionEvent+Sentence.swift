@@ -6,6 +6,7 @@ extension SessionEvent {
     package var sentence: String? {
         switch self {
         case .takeBegan(_, let episode): "Recording episode \(episode)"
+        case .takeJudged(_, let findings): findings.first.map { "Look at this take: \($0.words)" }
         case .episodeIsRepeated: "Re-record episode"
         case .resetBegan: "Reset the environment"
         case .recordingEnded: "Stop recording"

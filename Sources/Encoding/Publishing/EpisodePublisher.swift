@@ -189,7 +189,7 @@ package final class EpisodePublisher {
         return CaptureTimes(
             monotonicNanoseconds: rows.map(\.monotonicTime.nanoseconds),
             wallNanoseconds: rows.map(\.wallNanoseconds), isLate: rows.map(\.isLate), cameras: cameras,
-            outcome: info.outcome, note: info.note)
+            outcome: info.outcome, note: info.note, findings: info.end?.findings ?? [])
     }
 
     private static func dispose(of take: Take, into archive: FilePath?) throws {

@@ -1,4 +1,4 @@
-import RecordingTypes
+package import RecordingTypes
 import Spool
 
 /// What became of what was handed to a `TakeIntake`: facts, in order, from its own threads. Who listens must not block.
@@ -6,6 +6,8 @@ package enum IntakeEvent: Sendable, Equatable {
     /// The take is over, and so many of its rows are in its files. Comes once for every take, also where nothing could be
     /// stored, and before it is known whether the take is safe.
     case stored(take: Int, rows: Int, bytes: Int)
+    /// What of the take is worth a look before the scene is put in order; nothing where it is like the others.
+    case judged(take: Int, [TakeFinding])
     /// Something of the take could not be written: it ends before that.
     case cutShort(take: Int, cause: String)
     /// What was said of the take is on the disk as well: a power cut would leave it whole and kept.

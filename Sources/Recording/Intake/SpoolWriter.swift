@@ -19,6 +19,9 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     let onEvent: @Sendable (IntakeEvent) -> Void
 
     private var packing: SpoolPacking
+    /// What the newest takes are like that were not discarded, for the verdict on the next.
+    private var earlier: [(take: Int, figures: TakeFigures)] = []
+    private static let mostEarlier = 50
     private var open: OpenTake?
     /// Sealed, and not decided about.
     private var undecided: [Int: Take] = [:]
@@ -46,10 +49,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         let files: OpenFiles
         /// Per camera: the picture that was stored last, as rows refer to it.
         var lastFrames: [FrameReference?]
-        var rows = 0
-        /// Of those: the ones that repeat the row before, and per camera the ones that repeat its picture.
-        var lateTicks = 0
-        var repeatedFrames: [Int]
+        /// What its rows tell of it.
+        var figures: TakeFigures
         /// The first thing that could not be written.
         var problem: (any Error)?
     }
@@ -114,7 +115,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             files.withLock { $0 = opened }
             open = OpenTake(
                 number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count),
-                repeatedFrames: Array(repeating: 0, count: session.cameras.count))
+                figures: TakeFigures(of: session))
             onCommand(.begun(take: number))
         } catch {
             fail(error)
@@ -164,9 +165,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 index: tick.row.index, monotonicTime: tick.row.time, wallNanoseconds: tick.row.wallNanoseconds,
                 isLate: tick.row.isLate, observation: Array(tick.observation), action: Array(tick.action),
                 frames: references))
-        open?.rows += 1
-        if tick.row.isLate { open?.lateTicks += 1 }
-        for (index, reference) in references.enumerated() where !reference.isNew { open?.repeatedFrames[index] += 1 }
+        open?.figures.note(isLate: tick.row.isLate, areRepeated: references.map { !$0.isNew }, tick.observation)
         written.add(bytes + files.rows.bytesWritten - rowsBefore, ordering: .relaxed)
     }
 
@@ -186,9 +185,11 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             }
         }
         let bytes = take.files.cameras.reduce(take.files.rows.bytesWritten) { $0 + $1.bytesWritten }
-        onEvent(.stored(take: number, rows: take.rows, bytes: bytes))
+        onEvent(.stored(take: number, rows: take.figures.rows, bytes: bytes))
+        let findings = judge(take)
+        onEvent(.judged(take: number, findings))
         do {
-            undecided[number] = try seal(take, ending)
+            undecided[number] = try seal(take, ending, findings)
             onCommand(.recorded(take: number))
         } catch {
             fail(error)
@@ -199,13 +200,21 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         }
     }
 
-    private func seal(_ take: OpenTake, _ ending: TakeEnding) throws -> Take {
+    /// What is worth a look before the scene is put in order: against the takes before it.
+    private func judge(_ take: OpenTake) -> [TakeFinding] {
+        earlier.append((take.number, take.figures))
+        if earlier.count > Self.mostEarlier { earlier.removeFirst() }
+        return TakeReview(of: earlier.map(\.figures)).findings(of: take.figures)
+    }
+
+    private func seal(_ take: OpenTake, _ ending: TakeEnding, _ findings: [TakeFinding]) throws -> Take {
         // The kernel tells once that it lost something, and calls it synced the next time.
         if let failure = take.files.syncFailure { throw failure }
         let end = TakeInfo.End(
-            rows: take.rows, reason: take.problem.map(SpoolFailure.reason) ?? ending.reason,
-            message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: take.lateTicks,
-            repeatedFrames: take.repeatedFrames, lostRows: ending.rows - take.rows)
+            rows: take.figures.rows, reason: take.problem.map(SpoolFailure.reason) ?? ending.reason,
+            message: take.problem.map { "\($0)" } ?? ending.message, lateTicks: take.figures.lateRows,
+            repeatedFrames: take.figures.cameras.map(\.repeated), lostRows: ending.rows - take.figures.rows,
+            findings: findings.isEmpty ? nil : findings.map(\.words))
         return try withReserve("seal") { try take.files.rows.seal(end) }
     }
 
@@ -229,6 +238,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     }
 
     private func discard(_ number: Int) {
+        // What was not wanted is no measure for the next.
+        earlier.removeAll { $0.take == number }
         do {
             // One that could not be sealed is on the disk too, and would come back as one that nobody decided about. One
             // that could not be begun is not, and what has its number there is another.

@@ -119,6 +119,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         case .stored(let take, let rows, let bytes):
             takes.noteStored(take: take, rows: rows, bytes: bytes)
             stored.post()
+        case .judged(let take, let findings):
+            takes.update(take) { $0.findings = findings }
+            tell(.takeJudged(take: take, findings: findings))
         case .cutShort(let take, let cause): tell(.takeUnwritten(take: take, cause: cause))
         case .saved(let take): tell(.takeSaved(take: take))
         case .unsafe(let take, let cause): tell(.takeUnsafe(take: take, cause: cause))

@@ -41,6 +41,8 @@ package final class Takes: Sendable {
         /// Rows really taken a second, late ones not counted.
         package var rate: Double = 0
         package var lateness = TickLateness.Summary()
+        /// What of it is worth another look.
+        package internal(set) var findings: [TakeFinding] = []
         /// From the take's end to the first tick of what came next; nil when nothing came next.
         package var wait: Duration?
         /// The encoder cannot do it; it stays in the spool until somebody asks for it.

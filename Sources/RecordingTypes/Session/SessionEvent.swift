@@ -19,6 +19,8 @@ package enum SessionEvent: Sendable, Equatable {
     case takeEnded(take: Int, reason: TakeEndReason, rows: Int, seconds: Int, cause: String?)
     /// What the writer says there is of a take that a failure ended, and whether that is worth keeping.
     case takeCutShort(take: Int, cause: String, seconds: Int, isKept: Bool)
+    /// What of it is worth a look before the scene is put in order; nothing where it is like the others.
+    case takeJudged(take: Int, findings: [TakeFinding])
     /// It will be an episode.
     case takeKept(take: Int)
     /// It will not.

@@ -69,6 +69,8 @@ struct SessionReport: Encodable {
         var oldestPictures: [Double]
         var rowsPerSecond: Double
         var lateness: Lateness
+        /// What of it is worth another look, in words.
+        var findings: [String]
         /// From its end to the first tick of what came next.
         var wait: Double?
         var spoolBytes: Int
@@ -85,6 +87,7 @@ struct SessionReport: Encodable {
             oldestPictures = record.oldestPictures.map(\.seconds)
             rowsPerSecond = record.rate
             lateness = Lateness(record.lateness)
+            findings = record.findings.map(\.words)
             wait = record.wait?.seconds
             spoolBytes = record.spoolBytes
             encodingSeconds = record.encodingSeconds

@@ -40,10 +40,12 @@ package struct TakeInfo: Hashable, Codable, Sendable {
         package var repeatedFrames: [Int]
         /// Rows that were taken and are not in rows.arrows.
         package var lostRows: Int
+        /// What of it is worth another look, in words, where something is.
+        package var findings: [String]?
 
         package init(
             rows: Int, reason: TakeEndReason, message: String? = nil, lateTicks: Int, repeatedFrames: [Int],
-            lostRows: Int
+            lostRows: Int, findings: [String]? = nil
         ) {
             self.rows = rows
             self.reason = reason
@@ -51,6 +53,7 @@ package struct TakeInfo: Hashable, Codable, Sendable {
             self.lateTicks = lateTicks
             self.repeatedFrames = repeatedFrames
             self.lostRows = lostRows
+            self.findings = findings
         }
 
         /// Why it cannot be meant, or nil: who reads it counts with it.

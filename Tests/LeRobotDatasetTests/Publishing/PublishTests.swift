@@ -202,7 +202,7 @@ struct PublishTests {
         let table = try ParquetReader(path: dataset.root.appending("meta/reel/chunk-000/file-001.parquet")).readAll()
         #expect(
             table.schema.fields.map(\.name) == [
-                "episode_index", "frame_index", "monotonic_ns", "wall_ns", "late", "outcome", "note",
+                "episode_index", "frame_index", "monotonic_ns", "wall_ns", "late", "outcome", "note", "findings",
                 "front/age_ns", "front/repeated", "front/sequence", "top/age_ns", "top/repeated", "top/sequence",
             ])
         #expect(table.rowCount == 13)

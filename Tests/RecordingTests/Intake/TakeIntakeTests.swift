@@ -101,6 +101,53 @@ struct TakeIntakeTests {
         #expect(!File.exists(stage.spool.reservePath))
     }
 
+    /// Before the scene is put in order, and without anybody looking at pictures.
+    @Test func aTakeIsJudgedAgainstThoseBeforeIt() throws {
+        let stage = try SessionStage()
+        let (intake, heard) = try intake(stage)
+        intake.start()
+        // The fourth is half as long, its camera had nothing new for 20 rows, and its joint stood still.
+        for take in 1...4 {
+            let isOdd = take == 4
+            intake.begin(take, start: .now)
+            for row in 0..<(isOdd ? 40 : 90) {
+                var pictures = [isOdd && (10..<30).contains(row) ? nil : picture(row)]
+                while !intake.push(
+                    TakeIntake.Row(index: row, time: .now, wallNanoseconds: WallClock.nanoseconds),
+                    observation: [isOdd ? 5 : Float(row)], action: [1, 2], pictures: &pictures)
+                { (MonotonicTime.now + .milliseconds(1)).sleepUntil() }
+            }
+            intake.end(take, TakeEnding(reason: .timeUp, rows: isOdd ? 40 : 90, repeatedFrames: [0]))
+            intake.decide(take, .keep(outcome: nil, note: nil))
+        }
+        intake.close()
+        let verdicts = heard.story.compactMap {
+            if case .judged(let take, let found) = $0 { (take, found) } else { nil }
+        }
+        #expect(verdicts.map(\.0) == [1, 2, 3, 4])
+        #expect(verdicts.dropLast().allSatisfy { $0.1.isEmpty })
+        let words = ["short: 1.3 s, usual are 3.0 s", "front frozen for 0.7 s", "x never moved"]
+        #expect(verdicts.last?.1.map(\.words) == words)
+        #expect(verdicts.last?.1[1].row == 10)
+        #expect(try stage.end(4).findings == words)
+        #expect(try stage.end(1).findings == nil)
+    }
+
+    /// What was thrown away says nothing about what is usual.
+    @Test func aDiscardedTakeIsNoMeasure() throws {
+        let stage = try SessionStage()
+        let (intake, heard) = try intake(stage)
+        intake.start()
+        for (take, rows) in [(1, 300), (2, 300), (3, 300), (4, 60), (5, 60), (6, 60)] {
+            record(intake, take: take, rows: rows)
+            intake.decide(take, take <= 3 ? .discard : .keep(outcome: nil, note: nil))
+        }
+        intake.close()
+        let verdicts = heard.story.compactMap { if case .judged(_, let found) = $0 { found } else { nil } }
+        #expect(verdicts.count == 6)
+        #expect(verdicts.allSatisfy { $0.isEmpty })
+    }
+
     /// Who recorded it may have counted a row that is in no file.
     @Test func whatATakeSaysOfItsRowsIsCountedInThem() throws {
         let stage = try SessionStage()

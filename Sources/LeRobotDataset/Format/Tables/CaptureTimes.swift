@@ -17,6 +17,8 @@ package struct CaptureTimes: Sendable {
     package var outcome: Outcome?
     /// What the operator typed about it, if anything; likewise.
     package var note: String?
+    /// What of the episode was worth another look when it was recorded; likewise.
+    package var findings: [String]
 
     /// One camera's side of it, one entry a frame.
     package struct Camera: Sendable {
@@ -36,7 +38,8 @@ package struct CaptureTimes: Sendable {
 
     package init(
         monotonicNanoseconds: [Int64], wallNanoseconds: [Int64], isLate: [Bool],
-        cameras: OrderedDictionary<String, Camera>, outcome: Outcome? = nil, note: String? = nil
+        cameras: OrderedDictionary<String, Camera>, outcome: Outcome? = nil, note: String? = nil,
+        findings: [String] = []
     ) {
         self.monotonicNanoseconds = monotonicNanoseconds
         self.wallNanoseconds = wallNanoseconds
@@ -44,6 +47,7 @@ package struct CaptureTimes: Sendable {
         self.cameras = cameras
         self.outcome = outcome
         self.note = note
+        self.findings = findings
     }
 
     /// Whether every column has one entry a frame.
@@ -65,6 +69,7 @@ package struct CaptureTimes: Sendable {
             ("late", .bool, .bool(isLate)),
             ("outcome", .utf8, .utf8([String](repeating: outcome?.rawValue ?? "", count: frames))),
             ("note", .utf8, .utf8([String](repeating: note ?? "", count: frames))),
+            ("findings", .utf8, .utf8([String](repeating: findings.joined(separator: "; "), count: frames))),
         ]
         for (name, camera) in cameras {
             columns.append(("\(name)/age_ns", .int64, .int64(camera.ageNanoseconds)))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import re
+import time
 from pathlib import Path
 
 from conformance.report import Failed, require

@@ -47,7 +47,9 @@ package enum TakeFinding: Hashable, Sendable {
         case .blackCamera(let camera): "\(camera) is black"
         case .plainCamera(let camera): "\(camera) sees one colour"
         case .stillJoint(let joint): "\(joint) never moved"
-        case .tooShort(let seconds, let usual): "short: \(Self.tenths(seconds)) s, usual are \(Self.tenths(usual)) s"
+        case .tooShort(let seconds, let usual):
+            "short: \(Self.tenths(seconds)) s"
+                + (usual - seconds < 0.1 ? "" : ", usual are \(Self.tenths(usual)) s")
         case .tooLong(let seconds, let usual): "long: \(Self.tenths(seconds)) s, usual are \(Self.tenths(usual)) s"
         case .notNumbers(let feature): "\(feature) has values that are no numbers"
         }
