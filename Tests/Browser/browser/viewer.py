@@ -132,8 +132,8 @@ def played(page, view, episodes):
             shown = round((time - begin) * server.FPS)
             # The player hears of the same frame just before or just after.
             require(abs(row - shown) <= MOST_BEHIND, f"episode {episode}: row {row} is told, the browser says row {shown}")
-            # What is drawn now may be a frame that came since the browser said so.
-            require(0 <= code[1] - shown <= MOST_BEHIND, f"episode {episode}: the browser says row {shown}, and draws row {code[1]}")
+            # What is drawn now may be a frame that came since the browser said so, or on a busy machine still the one before.
+            require(-1 <= code[1] - shown <= MOST_BEHIND, f"episode {episode}: the browser says row {shown}, and draws row {code[1]}")
         order = [decode_cells(means)[1] for _, means, _ in seen]
         require(order == sorted(order), f"episode {episode}: frames went back: {order}")
         frames += len(seen)
