@@ -9,7 +9,7 @@ from faults import evidence, program
 
 from lab.guest.kernel import command
 
-ABOUT = "a small machine (one core, 1.5 GB, three cameras), a clock that is set, processes that are frozen, a full disk"
+ABOUT = "a small machine (one core, 1 GB, three cameras), a clock that is set, processes that are frozen, a full disk"
 QUICK = False
 SECONDS = 1800
 ROWS = 20
@@ -19,7 +19,7 @@ CAMERAS = "{" + ", ".join(
 
 
 def hardware(_):
-    return {"cores": 1, "megabytes": 1536}
+    return {"cores": 1, "megabytes": 1024}
 
 
 def run(guest):
