@@ -20,6 +20,8 @@ struct OpenedDataset: Sendable {
 
     /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged.
     init(root: FilePath) throws {
+        // Says it best where there is none. The generation comes before what is shown: a change in between is then noticed.
+        _ = try Dataset(root: root)
         generation = try Self.generation(of: root)
         dataset = try Dataset(root: root)
         let whole = try dataset.episodes(statistics: true, to: "show the dataset")

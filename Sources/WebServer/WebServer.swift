@@ -55,15 +55,16 @@ package final class WebServer: Sendable {
     /// - Throws: `ReelError` naming the address.
     package func start(_ address: Address, names: Set<String> = []) throws(ReelError) -> Int {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let names = names.union([address.host]).union(names.map { "\($0).local" })
+        let names = Set(
+            names.union([address.host]).union(names.map { "\($0).local" }).map { $0.lowercased() })
         do {
-            let first = try listen(address, names: Set(names.map { $0.lowercased() }), group)
+            let first = try listen(address, names: names, group)
             let port = first.localAddress?.port ?? address.port
             var listeners = [first]
             if address.host == "127.0.0.1" {
                 // "localhost" may mean either.
                 do {
-                    listeners.append(try bind("::1", port, names: Set(names.map { $0.lowercased() }), group))
+                    listeners.append(try bind("::1", port, names: names, group))
                 } catch {
                     // Where there is no IPv6, nobody misses it.
                 }

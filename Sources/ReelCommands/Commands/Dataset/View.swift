@@ -32,7 +32,9 @@ struct View: ParsableCommand {
         let listening = try server.start(
             WebServer.Address(host: host, port: port ?? 7336, alternatives: port == nil ? 10 : 0),
             names: host == "127.0.0.1" ? [] : [Program.hostName])
-        let address = "http://\(host == "0.0.0.0" ? Program.hostName : host):\(listening)/?t=\(server.token.text)"
+        let isAnyAddress = ["0.0.0.0", "::"].contains(host)
+        let name = isAnyAddress ? Program.hostName : host.contains(":") ? "[\(host)]" : host
+        let address = "http://\(name):\(listening)/?t=\(server.token.text)"
         // At once, also into a pipe.
         try FileDescriptor.standardOutput.writeAll("page: \(address)\n".utf8)
         if Program.variable("SSH_CONNECTION") != nil, host == "127.0.0.1" {
