@@ -61,6 +61,15 @@ class Camera {
     });
   }
 
+  /** Shows the video as soon as it has come to a row: until then the browser may still present a frame from before the seek. */
+  reveal(row, isOver) {
+    this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+      if (isOver()) return;
+      if (this.rowAt(mediaTime) < row - 1) this.reveal(row, isOver);
+      else this.picture.dataset.shows = "video";
+    });
+  }
+
   /** The row that the video shows at a time of its own. */
   rowAt(time) { return Math.round((time - this.from) * dataset.info.fps); }
 }
@@ -182,9 +191,9 @@ export class Player {
     await Promise.all(this.cameras.map(camera => camera.seek(this.row)));
     if (turn !== this.turn) return;
     const [leader, ...others] = this.cameras;
-    for (const { video, picture } of this.cameras) {
-      video.playbackRate = this.speed;
-      picture.dataset.shows = "video";
+    for (const camera of this.cameras) {
+      camera.video.playbackRate = this.speed;
+      camera.reveal(this.row, () => turn !== this.turn);
     }
     try {
       await Promise.all(this.cameras.map(({ video }) => video.play()));
@@ -195,7 +204,8 @@ export class Player {
     const shown = (_, { mediaTime }) => {
       if (turn !== this.turn) return;
       const row = leader.rowAt(mediaTime);
-      this.tell(Math.min(this.count - 1, Math.max(0, row)));
+      // It only goes on; what is behind was presented before the seek.
+      if (row >= this.row) this.tell(Math.min(this.count - 1, row));
       if (row >= this.lastRows) {
         for (const { video } of this.cameras) video.pause();
         return this.playPictures(turn);

@@ -19,8 +19,8 @@ WATCH = CELL_MEANS + """
 window.seen = [];
 const video = document.querySelector('video[data-camera=front]'), player = document.querySelector('.player');
 const look = (_, {mediaTime}) => {
-  const means = cellMeans(video);
-  window.seen.push([Number(player.dataset.row), means, mediaTime]);
+  // Until the player has come to its row, its picture covers the video.
+  if (video.parentNode.dataset.shows === 'video') window.seen.push([Number(player.dataset.row), cellMeans(video), mediaTime]);
   video.requestVideoFrameCallback(look);
 };
 video.requestVideoFrameCallback(look);
