@@ -62,6 +62,7 @@ let package = Package(
         // Optimised in a debug build too: it works on every pixel of every picture.
         .target(name: "CPixels", cSettings: [.unsafeFlags(["-O2"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(
             name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])]),
@@ -83,15 +84,19 @@ let package = Package(
             "LeRobotDataset",
             ["ArrowTables", "PythonJSON", "RecordingTypes", "Platform", orderedCollections, systemPackage]),
         library("Robots", ["RecordingTypes", "Platform", systemPackage]),
+        library("PreviewBoard", ["RecordingTypes", "Platform", systemPackage]),
         library(
             "WebServer",
             [
                 "CWebAssets", "RecordingTypes", "Platform", systemPackage, nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOHTTP1"),
+                nio("NIOHTTP1"), nio("NIOWebSocket"),
             ]),
         library(
             "Console",
-            ["RecordingTypes", "Platform", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
+            [
+                "CQRCode", "RecordingTypes", "Platform", systemPackage,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
 
         // Level 2: the two processes, and devices that are not there.
         library(
@@ -100,8 +105,14 @@ let package = Package(
         library(
             "Recording",
             [
-                "Media", "Spool", "Robots", "RecordingTypes", "Platform", systemPackage,
+                "Media", "Spool", "Robots", "PreviewBoard", "RecordingTypes", "Platform", systemPackage,
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        library(
+            "LiveView",
+            [
+                "WebServer", "PreviewBoard", "Media", "ArrowTables", "PythonJSON", "RecordingTypes", "Platform",
+                orderedCollections, systemPackage, .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         library("Simulation", ["Robots", "RecordingTypes", "Platform", systemPackage]),
         library(
@@ -115,7 +126,8 @@ let package = Package(
         library(
             "ReelCommands",
             [
-                "Recording", "Encoding", "Simulation", "DatasetViewer", "WebServer", "Media", "Spool", "LeRobotDataset",
+                "Recording", "Encoding", "Simulation", "DatasetViewer", "LiveView", "PreviewBoard", "WebServer",
+                "Media", "Spool", "LeRobotDataset",
                 "Robots", "Console", "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), systemPackage,
@@ -127,7 +139,8 @@ let package = Package(
         tests(
             "Budget",
             [
-                "CTickMeter", "TestSupport", "Recording", "Simulation", "Media", "Spool", "Robots", "RecordingTypes",
+                "CTickMeter", "TestSupport", "Recording", "PreviewBoard", "Simulation", "Media", "Spool", "Robots",
+                "RecordingTypes",
                 "Platform", systemPackage,
             ]),
         .target(name: "CVisibleMutex", path: "Tests/CVisibleMutex"),
@@ -151,6 +164,10 @@ let package = Package(
                 "WebServer", "TestSupport", "RecordingTypes", "Platform", systemPackage, nio("NIOCore"),
                 nio("NIOPosix"),
             ]),
+        tests("PreviewBoard", ["PreviewBoard", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
+        tests(
+            "LiveView",
+            ["LiveView", "PreviewBoard", "Media", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests("Console", ["Console", "RecordingTypes", "Platform", "TestSupport", systemPackage]),
         tests("Robots", ["Robots", "Simulation", "RecordingTypes", "Platform", systemPackage]),
         tests("Simulation", ["Simulation", "Robots", "RecordingTypes", "Platform", systemPackage]),
@@ -163,7 +180,8 @@ let package = Package(
         tests(
             "Recording",
             [
-                "Recording", "Console", "Simulation", "Media", "Spool", "Robots", "RecordingTypes", "Platform",
+                "Recording", "PreviewBoard", "Console", "Simulation", "Media", "Spool", "Robots", "RecordingTypes",
+                "Platform",
                 "TestSupport", systemPackage,
             ]),
         tests(

@@ -34,6 +34,10 @@ enum ArrowExport {
         case .bool: node(format: "b", field)
         case .utf8: node(format: "u", field)
         case .binary: node(format: "z", field)
+        case .timestamp: node(format: "tsn:", field)
+        case .fixedBinary(let size): node(format: "w:\(size)", field)
+        case .byteList:
+            node(format: "+l", field, [node(format: "C", name: "item", nullable: false, children: [])])
         case .list(let element): node(format: "+l", field, [Self.field(ColumnField("item", element))])
         case .fixedSizeList(let element, let size):
             node(format: "+w:\(size)", field, [Self.field(ColumnField("item", element))])
@@ -43,7 +47,11 @@ enum ArrowExport {
     }
 
     private static func node(format: String, _ field: ColumnField, _ children: [ArrowSchema] = []) -> ArrowSchema {
-        node(format: format, name: field.name, nullable: field.nullable, children: children)
+        var schema = node(format: format, name: field.name, nullable: field.nullable, children: children)
+        if !field.metadata.isEmpty {
+            schema.metadata = metadata(field.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
+        return schema
     }
 
     private static func node(format: String, name: String, nullable: Bool, children: [ArrowSchema]) -> ArrowSchema {
@@ -77,6 +85,19 @@ enum ArrowExport {
         case .bool(let values): return array(values.count, [bits(values)])
         case .utf8(let values): return try array(values.map(\.utf8))
         case .binary(let values): return try array(values)
+        case .fixedBinary(_, let bytes): return array(values.count, [Self.bytes(bytes)])
+        case .byteList(let values):
+            // The same memory as bytes have, seen as a list.
+            let bytes = try array(values)
+            let list = array(
+                values.count, [UnsafeMutableRawPointer(mutating: bytes.buffers[1]) ?? memory(0)],
+                [
+                    array(
+                        values.reduce(0) { $0 + $1.count },
+                        [UnsafeMutableRawPointer(mutating: bytes.buffers[2]) ?? memory(0)])
+                ])
+            bytes.buffers.deallocate()
+            return list
         case .list(let offsets, let values):
             return array(offsets.count - 1, [bytes(offsets)], [try array(values)])
         case .fixedSizeList(_, let elements): return array(values.count, [], [try array(elements)])

@@ -9,6 +9,12 @@ package enum ColumnType: Hashable, Sendable {
     case utf8
     /// Bytes, of either offset width when read.
     case binary
+    /// Nanoseconds since 1970, without a time zone; the values are `.int64`.
+    case timestamp
+    /// Bytes, so many in each row. Written alone.
+    case fixedBinary(Int)
+    /// Bytes as lists of 8-bit numbers. Written alone.
+    case byteList
     /// Lists of any length.
     indirect case list(ColumnType)
     /// Lists that all have the same length, 1 and up.

@@ -6,6 +6,9 @@ package enum ColumnValues: Hashable, Sendable {
     case bool([Bool])
     case utf8([String])
     case binary([[UInt8]])
+    /// Row i holds `bytes[i * size..<(i + 1) * size]`; `size` is 1 and up.
+    case fixedBinary(size: Int, bytes: [UInt8])
+    case byteList([[UInt8]])
     /// Row i holds `values[offsets[i]..<offsets[i + 1]]`; one offset more than rows, never falling.
     indirect case list(offsets: [Int32], values: ColumnValues)
     /// Row i holds `values[i * size..<(i + 1) * size]`; `size` is 1 and up.
@@ -24,6 +27,8 @@ package enum ColumnValues: Hashable, Sendable {
         case .bool(let values): values.count
         case .utf8(let values): values.count
         case .binary(let values): values.count
+        case .fixedBinary(let size, let bytes): size > 0 ? bytes.count / size : 0
+        case .byteList(let values): values.count
         case .list(let offsets, _): max(offsets.count - 1, 0)
         case .fixedSizeList(let size, let values): size > 0 ? values.count / size : 0
         case .structure(let fields): fields.first?.count ?? 0
@@ -35,8 +40,11 @@ package enum ColumnValues: Hashable, Sendable {
     func mismatch(with type: ColumnType, nullable: Bool) -> String? {
         switch (self, type) {
         case (.int64, .int64), (.float32, .float32), (.float64, .float64), (.bool, .bool), (.utf8, .utf8),
-            (.binary, .binary):
+            (.binary, .binary), (.int64, .timestamp), (.byteList, .byteList):
             return nil
+        case (.fixedBinary(let size, let bytes), .fixedBinary(let expected)):
+            guard size == expected, size > 0 else { return "its rows have \(size) bytes, not \(expected)" }
+            return bytes.count % size == 0 ? nil : "\(bytes.count) bytes are no whole rows of \(size)"
         case (.list(let offsets, let values), .list(let element)):
             guard let first = offsets.first, let last = offsets.last, first >= 0, Int(last) <= values.count,
                 zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })

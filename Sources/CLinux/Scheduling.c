@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,6 +31,21 @@ int reel_forbid_real_time(void) {
     data[0].permitted &= keep;
     data[0].inheritable &= keep;
     return syscall(SYS_capset, &header, data) == 0 ? 0 : errno;
+}
+
+void reel_give_way(int most_files) {
+    setpriority(PRIO_PROCESS, 0, 10);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > (rlim_t)most_files) {
+        files.rlim_cur = files.rlim_max = most_files;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score < 0) return;
+    ssize_t written = write(score, "500", 3);
+    (void)written;
+    close(score);
 }
 
 int reel_become_idle(void) {

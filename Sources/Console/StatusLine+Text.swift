@@ -11,7 +11,7 @@ extension StatusLine {
         case .resetting: "reset the scene, at most \(seconds) s"
         case .waiting: now.missing.map { "waiting for \($0.device) to come back, at most \(left(until: $0.until)) s" }
         case .finishing: "recorded; encoding what waits"
-        case .over: nil
+        case .over, .teleoperating: nil
         }
     }
 
@@ -75,7 +75,7 @@ extension StatusLine {
             let missing = now.missing.map { "\($0.device), \(left(until: $0.until)) s left" }
             add("✕ waiting for \(missing ?? "a device")", .phase)
         case .finishing: add("encoding", .phase)
-        case .over: return []
+        case .over, .teleoperating: return []
         }
         if now.takesWaiting > 0 { add("\(now.takesWaiting) to encode", .backlog) }
         if now.encoded.total > 0 {

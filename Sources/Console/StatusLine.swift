@@ -88,6 +88,9 @@ package final class StatusLine: SessionListener {
         let batch = events.take()
         let count = batch.lost.counted("line is", "lines are")
         let lost = batch.lost > 0 ? ["\(count) left out here: the terminal took nothing for a while"] : []
-        return (lost + batch.events.compactMap { $0.line(root: root) }).map { "reel: \($0)\n" }.joined()
+        let lines = batch.events.compactMap { event in
+            event.line(root: root).map { event.isAddress ? $0 : "reel: \($0)" }
+        }
+        return (lost.map { "reel: \($0)" } + lines).map { "\($0)\n" }.joined()
     }
 }

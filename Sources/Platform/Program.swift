@@ -23,11 +23,36 @@ package enum Program {
     /// The number of this process.
     package static var processNumber: Int32 { getpid() }
 
+    /// The number of the process that started this one; 1, or another one's, when that is gone.
+    package static var parentNumber: Int32 { getppid() }
+
     /// What this machine is called; "localhost" where it does not know.
     package static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// An IPv4 address at which others in the network reach this machine; nil when it has none.
+    package static var networkAddress: String? {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { return nil }
+        defer { freeifaddrs(first) }
+        var next = first
+        while let entry = next?.pointee {
+            next = entry.ifa_next
+            let flags = Int32(truncatingIfNeeded: entry.ifa_flags)
+            guard let address = entry.ifa_addr, address.pointee.sa_family == AF_INET,
+                flags & Int32(IFF_UP) != 0, flags & Int32(IFF_LOOPBACK) == 0
+            else { continue }
+            var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            guard getnameinfo(address, length, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST) == 0 else {
+                continue
+            }
+            return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        return nil
     }
 
     /// The value of an environment variable; nil when it is not set or empty.
@@ -52,6 +77,9 @@ package enum Program {
 
     /// From now on writing to a pipe whose reader is gone fails with EPIPE, and does not end the process.
     package static func surviveClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// What the system calls a signal: "Segmentation fault".
+    package static func name(ofSignal number: Int32) -> String { String(cString: strsignal(number)) }
 
     /// Ends another process, which cannot do anything about it (SIGKILL).
     package static func kill(_ process: Int32) { Glibc.kill(process, SIGKILL) }

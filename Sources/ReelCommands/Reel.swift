@@ -15,7 +15,7 @@ package struct Reel: ParsableCommand {
         subcommands: [
             Record.self, Encode.self, Recover.self, Check.self, Info.self, View.self, Edit.self, Consolidate.self,
             Teleoperate.self, ReplayEpisode.self, Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self,
-            SimulateArm.self, Bench.self, EncodeWorker.self,
+            SimulateArm.self, Bench.self, EncodeWorker.self, PageWorker.self,
         ])
 
     /// `help record` as `record --help`: what the first would print knows nothing of the table's flags.

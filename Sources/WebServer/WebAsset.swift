@@ -8,11 +8,13 @@ package enum WebAsset {
     package static func response(_ name: String, for request: WebRequest) -> WebResponse {
         for place in 0..<Int(reel_web_asset_count) {
             let asset = reel_web_asset(Int32(place)).pointee
-            guard String(cString: asset.name) == name else { continue }
+            let path = String(cString: asset.path)
+            guard path == name || path.hasSuffix("/\(name)") else { continue }
             let type = String(cString: asset.type)
-            if let directory = Program.variable("REEL_PAGES") {
+            // What is another project's is not there.
+            if let directory = Program.variable("REEL_PAGES"), File.exists(FilePath(directory).appending(path)) {
                 do {
-                    return WebResponse(200, type: type, try File.read(FilePath(directory).appending(name)))
+                    return WebResponse(200, type: type, try File.read(FilePath(directory).appending(path)))
                 } catch {
                     return .text(404, "\(error)")
                 }

@@ -16,6 +16,10 @@ package final class WebServer: Sendable {
         package var fieldBytes = 8 << 10
         package var headBytes = 16 << 10
         package var fields = 100
+        /// Sockets, which are among the connections.
+        package var sockets = 8
+        /// Without a sign of life of the other side; it is asked for one three times as often.
+        package var socketSilence = Duration.seconds(45)
         /// For a whole request, or until the next one.
         package var requestTime = Duration.seconds(60)
         /// For reading an answer, or the next megabyte of one.
@@ -37,17 +41,18 @@ package final class WebServer: Sendable {
         }
     }
 
-    package let token: AccessToken
+    private let admission: Admission
     private let site: any WebSite
     private let limits: Limits
     private let work = RequestWork(threads: 2)
     private let wrongTokens = WrongTokens()
     private let connections = Atomic(0)
+    private let sockets = SocketCount()
     private let running = Mutex<(group: MultiThreadedEventLoopGroup, listeners: [any Channel])?>(nil)
 
-    /// One that does not listen yet. Give it the token of an earlier one, or a new one.
-    package init(site: any WebSite, token: AccessToken = AccessToken(), limits: Limits = Limits()) {
-        (self.site, self.token, self.limits) = (site, token, limits)
+    /// One that does not listen yet.
+    package init(site: any WebSite, admission: Admission, limits: Limits = Limits()) {
+        (self.site, self.admission, self.limits) = (site, admission, limits)
     }
 
     /// Begins to listen. `names` are what this machine is called, where others may reach it.
@@ -89,6 +94,9 @@ package final class WebServer: Sendable {
     /// Requests that were refused because too many waited for an answer.
     package var refusedCount: Int { work.refused }
 
+    /// Sockets that are open.
+    package var socketCount: Int { sockets.number }
+
     /// How many are connected.
     package var connectionCount: Int { connections.load(ordering: .relaxed) }
 
@@ -121,6 +129,7 @@ package final class WebServer: Sendable {
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try set(channel, names: names) }
             }
@@ -142,12 +151,18 @@ package final class WebServer: Sendable {
         decoding.maxHeaderFieldSize = limits.fieldBytes
         decoding.maxHeaderListSize = limits.headBytes
         decoding.maxHeaderFieldCount = limits.fields
+        let access = Access(admission: admission, port: channel.localAddress?.port ?? 0, names: names)
+        let upgrade = SocketUpgrade(access: access, site: site, limits: limits, sockets: sockets)
+        let connection = HTTPConnection(
+            access: access, site: site, work: work, wrongTokens: wrongTokens, limits: limits, upgrade: upgrade)
+        let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: true, withServerUpgrade: nil, withErrorHandling: true,
-            withOutboundHeaderValidation: true, withEncoderConfiguration: .init(),
+            withPipeliningAssistance: true,
+            withServerUpgrade: (
+                upgraders: [upgrade.upgrader(on: channel.eventLoop)],
+                completionHandler: { $0.pipeline.syncOperations.removeHandler(bound.value, promise: nil) }
+            ), withErrorHandling: true, withOutboundHeaderValidation: true, withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoding)
-        let access = Access(token: token, port: channel.localAddress?.port ?? 0, names: names)
-        try channel.pipeline.syncOperations.addHandler(
-            HTTPConnection(access: access, site: site, work: work, wrongTokens: wrongTokens, limits: limits))
+        try channel.pipeline.syncOperations.addHandler(connection)
     }
 }

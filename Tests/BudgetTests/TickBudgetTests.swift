@@ -1,5 +1,6 @@
 import CTickMeter
 import Platform
+import PreviewBoard
 import RecordingTypes
 import Robots
 import Spool
@@ -50,11 +51,15 @@ extension BudgetTests {
                 withExtendedLifetime(seen) {}
             }
             let metered = MeteredArm(arm, ticks: Self.ticks, wastes: wastes)
+            // A board is there in every session, whoever looks at it.
+            let preview = try? PreviewBoard(
+                description: [], observed: arm.observationNames.count, asked: leader.actionNames.count,
+                pictureCapacities: cameras.map { _ in 64 })
             let loop = ControlLoop(
                 robot: metered, teleoperator: leader, cameras: cameras,
                 // The pictures were made before the first tick, and a busy machine takes its time.
                 staleLimits: cameras.map { _ in .seconds(3600) }, fps: fps, intake: intake,
-                input: OperatorInput(), status: status)
+                input: OperatorInput(), status: status, preview: preview)
             let stage = Stage(loop: loop)
             let thread = OwnThread(name: "control") {
                 if countsCalls { stage.refusal = tick_meter_count_calls() }

@@ -6,7 +6,7 @@ import Testing
 /// Who may ask: whoever has the token, under a name of this machine, from a page of its own.
 @Suite struct AccessTests {
     private static let token = AccessToken("0123456789abcdef0123456789abcdef")
-    private let access = Access(token: token, port: 7336, names: ["arm", "arm.local"])
+    private let access = Access(admission: .token(token), port: 7336, names: ["arm", "arm.local"])
 
     private func judge(
         _ method: WebRequest.Method, _ target: String, _ headers: [(String, String)],

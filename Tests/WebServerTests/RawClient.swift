@@ -1,15 +1,17 @@
 import NIOCore
 import NIOPosix
+import Platform
+import Synchronization
 
 /// Says bytes to a server and hears all that it answers, whatever sense that makes.
 final class RawClient: Sendable {
     private let channel: any Channel
-    private let answer: EventLoopPromise<String>
+    private let answer: Answer
 
     /// Connects to a port of this machine.
     init(port: Int) throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let answer = loop.makePromise(of: String.self)
+        let answer = Answer()
         channel = try ClientBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -20,10 +22,27 @@ final class RawClient: Sendable {
         self.answer = answer
     }
 
-    func say(_ text: String) throws { try channel.writeAndFlush(channel.allocator.buffer(string: text)).wait() }
+    func say(_ text: String) throws { try say(Array(text.utf8)) }
+
+    func say(_ bytes: [UInt8]) throws { try channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)).wait() }
 
     /// What the server has said once it has closed the connection.
-    func hear() throws -> String { try answer.futureResult.wait() }
+    func hear() throws -> String { String(decoding: hearBytes(), as: UTF8.self) }
+
+    func hearBytes() -> [UInt8] {
+        while !answer.state.withLock({ $0.isOver }) { answer.news.wait() }
+        return answer.state.withLock { $0.bytes }
+    }
+
+    /// Waits until the server has said this.
+    func awaitBytes(containing words: [UInt8]) {
+        func isThere() -> Bool {
+            answer.state.withLock { state in
+                state.isOver || state.bytes.indices.contains { state.bytes[$0...].starts(with: words) }
+            }
+        }
+        while !isThere() { answer.news.wait() }
+    }
 
     func close() { channel.close(promise: nil) }
 
@@ -35,19 +54,27 @@ final class RawClient: Sendable {
         return try client.hear()
     }
 
+    private final class Answer: Sendable {
+        let state = Mutex<(bytes: [UInt8], isOver: Bool)>(([], false))
+        let news = Semaphore()
+    }
+
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
-        private let answer: EventLoopPromise<String>
-        private var text = ""
+        private let answer: Answer
 
-        init(_ answer: EventLoopPromise<String>) { self.answer = answer }
+        init(_ answer: Answer) { self.answer = answer }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            var bytes = unwrapInboundIn(data)
-            text += bytes.readString(length: bytes.readableBytes) ?? ""
+            let bytes = unwrapInboundIn(data).readableBytesView
+            answer.state.withLock { $0.bytes += bytes }
+            answer.news.post()
         }
 
-        func channelInactive(context: ChannelHandlerContext) { answer.succeed(text) }
+        func channelInactive(context: ChannelHandlerContext) {
+            answer.state.withLock { $0.isOver = true }
+            answer.news.post()
+        }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }

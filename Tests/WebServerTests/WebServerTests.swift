@@ -30,11 +30,13 @@ import Testing
     private func serve<Result>(
         _ site: Site = Site(), limits: WebServer.Limits = WebServer.Limits(), _ body: (Int, String) throws -> Result
     ) throws -> Result {
-        let server = WebServer(site: site, token: AccessToken("secret"), limits: limits)
+        let server = WebServer(site: site, admission: .token(AccessToken("secret")), limits: limits)
         let port = try server.start(WebServer.Address(port: 0))
         defer { server.stop() }
         return try body(port, "Host: 127.0.0.1:\(port)\r\nAuthorization: Bearer secret\r\nConnection: close\r\n")
     }
+
+    private func server() -> WebServer { WebServer(site: Site(), admission: .token(AccessToken("secret"))) }
 
     private func status(_ answer: String) -> String { String(answer.split(separator: " ").dropFirst().first ?? "") }
 
@@ -176,7 +178,7 @@ import Testing
         // Two are worked on, so many wait, one is too many. Each comes on a connection of its own.
         let count = 2 + RequestWork.limit + 1
         limits.connections = count
-        let server = WebServer(site: site, token: AccessToken("secret"), limits: limits)
+        let server = WebServer(site: site, admission: .token(AccessToken("secret")), limits: limits)
         let port = try server.start(WebServer.Address(port: 0))
         defer {
             for _ in 0..<count { site.gate.post() }
@@ -194,7 +196,7 @@ import Testing
     }
 
     @Test func `a port that is taken is named, and the next one is used where that is allowed`() throws {
-        let (first, second, third) = (WebServer(site: Site()), WebServer(site: Site()), WebServer(site: Site()))
+        let (first, second, third) = (server(), server(), server())
         let port = try first.start(WebServer.Address(port: 0))
         defer { first.stop() }
         let error = try #require(throws: ReelError.self) { _ = try second.start(WebServer.Address(port: port)) }

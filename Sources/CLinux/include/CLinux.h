@@ -100,3 +100,11 @@ struct reel_video_mode {
 /// Asks a V4L2 device for its name and what it offers, without taking it from a program that uses it: at most
 /// `capacity` modes go to `list`, how many goes to `count`. Returns 0, or an errno (ENODEV: it gives no pictures).
 int reel_video_device(const char *path, char name[32], struct reel_video_mode *list, int capacity, int *count);
+
+/// Makes memory that other processes may look at and nobody but this mapping may change: `count` bytes of zeros at
+/// `bytes`, and a descriptor to read them by, which goes to the other process. Returns 0, or an errno.
+int reel_create_shared_memory(const char *name, int64_t count, void **bytes, int *reading);
+
+/// Lets this process give way: nice 10, the first to go when memory is short, no new rights by programs that it starts,
+/// and at most so many open files. What the system does not allow is left as it is.
+void reel_give_way(int most_files);

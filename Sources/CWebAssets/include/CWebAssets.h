@@ -2,7 +2,8 @@
 #pragma once
 
 struct reel_web_asset {
-    const char *name;
+    // Among the pages; its address is its last part.
+    const char *path;
     // As HTTP calls it.
     const char *type;
     const unsigned char *bytes;

@@ -137,6 +137,7 @@ struct KeyParser {
         case UInt8(ascii: "f"): .failure
         case UInt8(ascii: "u"): .undo
         case UInt8(ascii: "m"): .note
+        case UInt8(ascii: "p"): .page
         default: nil
         }
     }

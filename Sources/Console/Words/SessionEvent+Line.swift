@@ -45,6 +45,16 @@ extension SessionEvent {
         case .encoderDied(let cause, isGivenUp: false): "\(cause); it is started again"
         case .encoderDied(let cause, isGivenUp: true):
             "\(cause); it is not started again; recording goes on, and `reel encode` does what waits"
+        case .pageIsThere(let address): "page: \(address)"
+        case .pageIsShown(let address?, _):
+            // A raw terminal goes down, and not back, at a line's end.
+            (QRCode.lines(address) ?? []).map { "\($0)\n\r" }.joined() + address
+        case .pageIsShown(nil, let cause): "reel: \(cause)"
+        case .pageIsMissing(let cause): "there is no page: \(cause)"
+        case .pageDied(let cause, isGivenUp: false): "\(cause); it is started again"
+        case .pageDied(let cause, isGivenUp: true): "\(cause); it is not started again; recording goes on without"
+        case .pageSays(let text): text.printable
+        case .askedTooLate: "what was asked for at the page came too late: that was over"
         case .encodingWaits:
             "what waits is being encoded; Ctrl-C again leaves it for reel encode \(ShellWord.path(root))"
         case .takeBegan, .takeKept, .takeDiscarded, .episodeIsRepeated, .resetBegan, .recordingEnded, .deviceLost,

@@ -52,7 +52,8 @@ extension SessionEvent {
             Self.atTheEnd(
                 "\(count.counted("take waits", "takes wait")) to be encoded: reel encode \(ShellWord.path(root))")
         case .notConsolidated(let cause), .reportNotWritten(let cause): Self.atTheEnd(cause)
-        case .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeBegan, .takeEnded, .takeJudged,
+        case .pageIsThere, .pageIsShown, .pageIsMissing, .pageDied, .pageSays, .askedTooLate,
+            .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeBegan, .takeEnded, .takeJudged,
             .takeKept,
             .takeDiscarded, .episodeIsRepeated,
             .resetBegan, .phaseFailed, .robotApproaches, .recordingEnded, .deviceLost, .deviceBack, .deviceMayHold,

@@ -24,7 +24,8 @@ extension SessionEvent {
         case .takeSetAside(let take, _): "Take \(take) cannot be encoded and was set aside"
         case .encoderDied(_, isGivenUp: false): "The encoder was restarted"
         case .encoderDied(_, isGivenUp: true): "Encoding has stopped. Recording goes on"
-        case .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeEnded, .takeCutShort, .takeKept,
+        case .pageIsThere, .pageIsShown, .pageIsMissing, .pageDied, .pageSays, .askedTooLate,
+            .preparing, .cameraIsSlow, .loopIsOrdinary, .loopLostRealTime, .takeEnded, .takeCutShort, .takeKept,
             .takeDiscarded, .phaseFailed, .robotApproaches, .picturesDamaged, .deviceNotReleased, .takeUnwritten,
             .takeSaved, .takeUnsafe, .dropAsked, .nothingToDrop,
             .episodePublished, .takeIncomplete, .takeNotEncoded, .toldToEnd, .encodingWaits, .takesWait,

@@ -10,7 +10,8 @@ final class PictureDecoder {
 
     /// Opens the decoder for a stream. One thread and no waiting for later pictures, unless `threads` says otherwise.
     /// - Throws: `ReelError` when there is none for it, or it does not open.
-    init(for parameters: UnsafePointer<AVCodecParameters>, threads: Int = 1) throws {
+    /// `halvings` makes JPEGs smaller as they are decoded.
+    init(for parameters: UnsafePointer<AVCodecParameters>, threads: Int = 1, halvings: Int = 0) throws {
         FFmpegLog.begin()
         guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
             throw ReelError(
@@ -23,6 +24,7 @@ final class PictureDecoder {
         var result = avcodec_parameters_to_context(context, parameters)
         if result < 0 { throw ReelError(ffmpeg: result, "open a decoder") }
         context.pointee.thread_count = Int32(threads)
+        context.pointee.lowres = Int32(min(halvings, Int(codec.pointee.max_lowres)))
         if threads == 1 { context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY }
         isStrict = parameters.pointee.codec_id == AV_CODEC_ID_MJPEG
         if isStrict { context.pointee.err_recognition |= AV_EF_EXPLODE }

@@ -54,7 +54,11 @@ extension VideoCodec {
             options["crf"] = crf
             options["preset"] = settings.preset
         }
-        return options.merging(settings.extraOptions) { own, _ in own }
+        // "profile:v", as on ffmpeg's command line and in LeRobot's documents, is the option of the only stream there is.
+        let extra = settings.extraOptions.map { name, value in
+            (name.hasSuffix(":v") ? String(name.dropLast(2)) : name, value)
+        }
+        return options.merging(extra) { own, _ in own }
     }
 
     /// "30" for 30.0, "30.5" for 30.5.

@@ -17,6 +17,8 @@ package struct WorkDirectory: Hashable, Sendable {
         case encoderLock = "encoder.lock"
         /// What the recorder's encoder process said last.
         case encoderLog = "encoder.log"
+        /// What the page process said last.
+        case pageLog = "page.log"
         /// Space that is kept for finishing a take on a full disk.
         case reserve
         /// An episode's files, until they are moved in.

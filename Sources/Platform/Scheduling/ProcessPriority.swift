@@ -14,6 +14,10 @@ package enum ProcessPriority {
         try forbidRealTime()
     }
 
+    /// Makes this process give way to others, before it starts its threads: nice 10, the first to go when memory is short, no
+    /// rights that it has not got, few open files. What the system does not allow is left as it is.
+    package static func giveWay(mostFiles: Int) { reel_give_way(Int32(mostFiles)) }
+
     /// No thread of this process becomes real-time by its own right any more; threads that are there keep the capability.
     static func forbidRealTime() throws { try check(reel_forbid_real_time(), "give up real-time priority") }
 

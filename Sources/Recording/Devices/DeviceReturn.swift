@@ -30,6 +30,7 @@ struct DeviceReturn {
             missing.insert(.robot)
         }
         session.status.wait(for: name, until: end)
+        session.input.enter(OperatorInput.Aim(take: session.status.current.take, phase: .waiting))
         session.tell(.deviceLost(name: name))
         var requests: Set<OperatorInput.Request> = []
         while true {

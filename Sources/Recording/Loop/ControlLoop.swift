@@ -1,4 +1,5 @@
 import Platform
+import PreviewBoard
 import RecordingTypes
 import Robots
 import Spool
@@ -19,6 +20,8 @@ final class ControlLoop {
     let intake: TakeIntake
     let input: OperatorInput
     let status: SessionStatus
+    /// Gets each row, for whoever looks.
+    private let preview: PreviewBoard?
 
     var observation: [Float]
     var action: [Float]
@@ -47,7 +50,7 @@ final class ControlLoop {
 
     init(
         robot: any Robot, teleoperator: any Teleoperator, cameras: [any Camera], staleLimits: [Duration]? = nil,
-        fps: Int, intake: TakeIntake, input: OperatorInput, status: SessionStatus,
+        fps: Int, intake: TakeIntake, input: OperatorInput, status: SessionStatus, preview: PreviewBoard? = nil,
         tell: @escaping (SessionEvent) -> Void = { _ in }, onUndo: @escaping () -> Void = {}
     ) {
         self.robot = robot
@@ -60,6 +63,7 @@ final class ControlLoop {
         self.intake = intake
         self.input = input
         self.status = status
+        self.preview = preview
         self.tell = tell
         self.onUndo = onUndo
         observation = Array(repeating: 0, count: robot.observationNames.count)
@@ -72,6 +76,7 @@ final class ControlLoop {
 
     /// What one take came to.
     struct TakeResult {
+        let take: Int
         var ending: TakeEnding
         /// Per camera: the greatest age of its picture at a row that was not late.
         var oldestPictures: [Duration]
@@ -100,6 +105,7 @@ final class ControlLoop {
         for index in cameras.indices { (sequences[index], captured[index]) = (-1, nil) }
         let pace = pace(from: start)
         var result = TakeResult(
+            take: take,
             ending: TakeEnding(
                 reason: .timeUp, message: nil, rows: 0, lateTicks: 0,
                 repeatedFrames: Array(repeating: 0, count: cameras.count)),
@@ -152,6 +158,7 @@ final class ControlLoop {
                 let late = TakeIntake.Row(
                     index: row, time: now, wallNanoseconds: WallClock.nanoseconds, isLate: true)
                 guard push(late) else { return ringFull }
+                show(late, take: result.take)
                 for camera in cameras.indices { result.ending.repeatedFrames[camera] += 1 }
                 result.ending.lateTicks += 1
                 row += 1
@@ -182,9 +189,19 @@ final class ControlLoop {
             if let failure = usePicture(of: index, at: time, &result) { return failure }
         }
         if let failure = act() { return failure }
-        guard push(TakeIntake.Row(index: row, time: time, wallNanoseconds: wall)) else { return ringFull }
+        let taken = TakeIntake.Row(index: row, time: time, wallNanoseconds: wall)
+        guard push(taken) else { return ringFull }
+        show(taken, take: result.take)
         for index in cameras.indices where repeats[index] { result.ending.repeatedFrames[index] += 1 }
         return nil
+    }
+
+    /// Shows a row to whoever looks.
+    private func show(_ row: TakeIntake.Row, take: Int) {
+        preview?.add(
+            PreviewBoard.Row(
+                index: row.index, take: take, time: row.time, wall: row.wallNanoseconds, isLate: row.isLate),
+            observation: observation, action: action, sequences: sequences)
     }
 
     /// Hands a row over with the values and pictures that are here.
@@ -210,7 +227,7 @@ final class ControlLoop {
 
     /// The reset phase: the follower follows, nothing is recorded, and ticks that were missed are left out. It goes on while
     /// the operator types a note.
-    func reset(start: MonotonicTime, rowLimit: Int) -> ResetResult {
+    func reset(after take: Int, start: MonotonicTime, rowLimit: Int) -> ResetResult {
         let pace = pace(from: start)
         var result = ResetResult(requests: [], endedAt: pace.due(rowLimit), firstTick: start, failure: nil)
         var row = 0
@@ -232,6 +249,9 @@ final class ControlLoop {
                 break
             }
             lookAtCameras()
+            preview?.add(
+                PreviewBoard.Row(index: -1, take: take, time: lastTime, wall: WallClock.nanoseconds),
+                observation: observation, action: action, sequences: sequences)
             status.tick(
                 row: min(row, rowLimit), captured: captured, busRetries: busRetries, outcome: input.outcome,
                 now: lastTime)

@@ -2,17 +2,37 @@ import Platform
 package import RecordingTypes
 import Synchronization
 
-/// What the operator asked for, from keys and Ctrl-C to the control loop: flags, no lock, and a semaphore that wakes
+/// What the operator asked for, from keys, pages and Ctrl-C to the control loop: flags, no lock, and a semaphore that wakes
 /// the loop between two ticks.
 package final class OperatorInput: Sendable {
     package typealias Request = OperatorRequest
 
+    /// What somebody means who asks from afar: his word counts as long as this goes on, and no longer. A key means whatever
+    /// goes on when it arrives.
+    package struct Aim: Hashable, Sendable {
+        package var take: Int
+        package var phase: SessionSnapshot.Phase
+
+        package init(take: Int, phase: SessionSnapshot.Phase) { (self.take, self.phase) = (take, phase) }
+
+        /// In 32 bits: of takes those that can be mixed up.
+        fileprivate var code: UInt64 {
+            let phase = SessionSnapshot.Phase.allCases.firstIndex(of: phase) ?? 0
+            return UInt64(UInt32(truncatingIfNeeded: take << 3 | phase))
+        }
+    }
+
     /// Each of these ends the session.
     static let endings: Set<Request> = [.stop, .interrupt, .terminate]
 
-    private let pending = Atomic<UInt16>(0)
+    /// From the low end, 16 bits each: what was asked by keys, and with an aim; then the code of what goes on.
+    private let pending = Atomic<UInt64>(0)
+    private static let aimedShift: UInt64 = 16
+    private static let goesOnShift: UInt64 = 32
+    private static let requests: UInt64 = 0xFFFF_FFFF
     private let requestedAt = Atomic<Int64>(0)
-    private let said = Atomic<UInt16>(0)
+    /// The outcome, and from bit 16 on the take that it was said of, plus one; 0 for whichever it is.
+    private let said = Atomic<UInt64>(0)
     private let undos = Atomic<Int>(0)
     private let isWriting = Atomic<Bool>(false)
     private let words = Mutex(Words())
@@ -22,8 +42,9 @@ package final class OperatorInput: Sendable {
     private struct Words {
         /// The line that is being typed.
         var line: String?
-        /// The last line that was finished.
+        /// The last line that was finished, and the take that it is about; nil for whichever it is.
         var note: String?
+        var take: Int?
     }
 
     package init() {}
@@ -31,16 +52,74 @@ package final class OperatorInput: Sendable {
     /// Asks. May be called from any thread, also from one that handles signals.
     package func ask(_ request: Request) {
         switch request {
-        case .success, .failure: return said.store(request.rawValue, ordering: .releasing)
+        case .success, .failure: return said.store(UInt64(request.rawValue), ordering: .releasing)
         case .undo:
             undos.add(1, ordering: .relaxed)
             return
-        case .note: return
+        case .note, .page: return
         case .next, .again, .stop, .interrupt, .terminate: break
         }
         requestedAt.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
-        pending.bitwiseOr(request.rawValue, ordering: .releasing)
+        pending.bitwiseOr(UInt64(request.rawValue), ordering: .releasing)
         wake.post()
+    }
+
+    // MARK: - With an aim
+
+    /// Another phase begins. What was asked of the one before with an aim, and came too late for it, is forgotten.
+    /// - Returns: whether there was any.
+    @discardableResult
+    func enter(_ aim: Aim) -> Bool {
+        var old = pending.load(ordering: .relaxed)
+        while true {
+            let new = aim.code << Self.goesOnShift | old & 0xFFFF
+            let (isDone, found) = pending.compareExchange(
+                expected: old, desired: new, ordering: .acquiringAndReleasing)
+            if isDone { return (old >> Self.aimedShift) & 0xFFFF != 0 }
+            old = found
+        }
+    }
+
+    /// Hears what somebody wants who says of what. From any thread.
+    /// - Returns: false when that is over; nothing has happened then.
+    package func hear(_ word: OperatorWord, aimedAt aim: Aim) -> Bool {
+        guard case .asks(let request) = word else {
+            guard goesOn(aim) else { return false }
+            if case .notes(let line) = word { keepNote(line, take: aim.take) } else { hear(word) }
+            return true
+        }
+        switch request {
+        case .success, .failure:
+            guard goesOn(aim) else { return false }
+            // Should the take be decided about in this moment, this is about no other.
+            said.store(UInt64(request.rawValue) | UInt64(aim.take + 1) << 16, ordering: .releasing)
+            return true
+        case .undo, .note, .page:
+            guard goesOn(aim) else { return false }
+            ask(request)
+            return true
+        case .next, .again, .stop, .interrupt, .terminate: return ask(request, aim)
+        }
+    }
+
+    private func goesOn(_ aim: Aim) -> Bool {
+        pending.load(ordering: .acquiring) >> Self.goesOnShift == aim.code
+    }
+
+    private func ask(_ request: Request, _ aim: Aim) -> Bool {
+        requestedAt.store(MonotonicTime.now.nanoseconds, ordering: .relaxed)
+        var old = pending.load(ordering: .acquiring)
+        while old >> Self.goesOnShift == aim.code {
+            let (isDone, found) = pending.compareExchange(
+                expected: old, desired: old | UInt64(request.rawValue) << Self.aimedShift,
+                ordering: .acquiringAndReleasing)
+            if isDone {
+                wake.post()
+                return true
+            }
+            old = found
+        }
+        return false
     }
 
     /// Hears what the operator does. May be called from any thread.
@@ -58,19 +137,22 @@ package final class OperatorInput: Sendable {
     }
 
     /// Whether the operator has asked for anything that was not taken yet.
-    var isPending: Bool { pending.load(ordering: .acquiring) != 0 }
+    var isPending: Bool { pending.load(ordering: .acquiring) & Self.requests != 0 }
 
     /// Whether Ctrl-C came and nobody took it.
-    package var isInterrupted: Bool { pending.load(ordering: .acquiring) & Request.interrupt.rawValue != 0 }
+    package var isInterrupted: Bool { pending.load(ordering: .acquiring) & UInt64(Request.interrupt.rawValue) != 0 }
 
     /// What was said of the take so far.
     var outcome: Outcome? { Self.outcome(said.load(ordering: .acquiring)) }
 
-    /// Takes what was said of the take, which is over; what is said from now on is about the next one.
-    func takeOutcome() -> Outcome? { Self.outcome(said.exchange(0, ordering: .acquiringAndReleasing)) }
+    /// Takes what was said of a take, which is over; what is said from now on is about the next one.
+    func takeOutcome(of take: Int) -> Outcome? {
+        let bits = said.exchange(0, ordering: .acquiringAndReleasing)
+        return bits >> 16 == 0 || bits >> 16 == UInt64(take + 1) ? Self.outcome(bits) : nil
+    }
 
-    private static func outcome(_ bits: UInt16) -> Outcome? {
-        switch Request(rawValue: bits) {
+    private static func outcome(_ bits: UInt64) -> Outcome? {
+        switch Request(rawValue: UInt16(truncatingIfNeeded: bits)) {
         case .success: .success
         case .failure: .failure
         default: nil
@@ -89,8 +171,8 @@ package final class OperatorInput: Sendable {
     }
 
     /// The line is finished: it is the take's note, instead of an earlier one. An empty one takes that back.
-    func keepNote(_ line: String) {
-        words.withLock { $0 = Words(line: nil, note: line.allSatisfy(\.isWhitespace) ? nil : line) }
+    func keepNote(_ line: String, take: Int? = nil) {
+        words.withLock { $0 = Words(line: nil, note: line.allSatisfy(\.isWhitespace) ? nil : line, take: take) }
         isWriting.store(false, ordering: .releasing)
     }
 
@@ -100,12 +182,21 @@ package final class OperatorInput: Sendable {
     /// What is typed at this moment.
     package var line: String? { words.withLock { $0.line } }
 
-    /// Takes the note on the take, which is over.
-    func takeNote() -> String? { words.withLock { $0.note.take() } }
+    /// The note on the take, so far.
+    package var note: String? { words.withLock { $0.note } }
+
+    /// Takes the note on a take, which is over.
+    func takeNote(on take: Int) -> String? {
+        words.withLock { words in
+            let note = words.note.take()
+            return words.take.map { $0 == take } ?? true ? note : nil
+        }
+    }
 
     /// Takes all that was asked for, and when the last of it was.
     func take() -> (requests: Set<Request>, at: MonotonicTime) {
-        let bits = pending.exchange(0, ordering: .acquiringAndReleasing)
+        let taken = pending.bitwiseAnd(~Self.requests, ordering: .acquiringAndReleasing).oldValue
+        let bits = UInt16(truncatingIfNeeded: taken | taken >> Self.aimedShift)
         let time = MonotonicTime(nanoseconds: requestedAt.load(ordering: .relaxed))
         return (Set(Request.allCases.filter { bits & $0.rawValue != 0 }), time)
     }

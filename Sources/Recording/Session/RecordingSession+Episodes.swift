@@ -45,8 +45,9 @@ extension RecordingSession {
         let take = progress.take
         progress.take += 1
         tell(.takeBegan(take: take, episode: takes.keptCount))
-        status.enter(
-            .recording, episode: takes.keptCount + 1, rowLimit: configuration.episodeRows, start: progress.start)
+        enter(
+            .recording, take: take, episode: takes.keptCount + 1, rowLimit: configuration.episodeRows,
+            start: progress.start)
         let damagedBefore = cameras.map(\.damagedCount)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
         noteWait(&progress.waiting, nextTick: result.firstTick)
@@ -73,11 +74,11 @@ extension RecordingSession {
         let isResetWanted = isWorthKeeping || result.ending.reason.isFailure
         if isResetWanted && !progress.isOver && configuration.resetRows > 0 && (!isLast || requests.contains(.again)) {
             if isWorthKeeping { takes.holdOpen(take) }
-            requests.formUnion(reset(&progress, loop))
+            requests.formUnion(reset(after: take, &progress, loop))
         }
         let isDropped = takes[take]?.standing == .unwanted
         if requests.contains(.again) { tell(.episodeIsRepeated) }
-        let (outcome, note) = (input.takeOutcome(), input.takeNote())
+        let (outcome, note) = (input.takeOutcome(of: take), input.takeNote(on: take))
         if isWorthKeeping && !isDropped && !requests.contains(.again) {
             takes.keep(take)
             tell(.takeKept(take: take))
@@ -92,15 +93,18 @@ extension RecordingSession {
     }
 
     /// The reset phase; begun anew when a device fails in it and comes back. Returns what the operator asked for.
-    private func reset(_ progress: inout Progress, _ loop: ControlLoop) -> Set<OperatorInput.Request> {
+    private func reset(
+        after take: Int, _ progress: inout Progress, _ loop: ControlLoop
+    ) -> Set<OperatorInput.Request> {
         var requests: Set<OperatorInput.Request> = []
         while true {
             requests.formUnion(align(&progress, loop))
             guard !progress.isOver else { return requests }
             tell(.resetBegan)
-            status.enter(
-                .resetting, episode: takes.keptCount + 1, rowLimit: configuration.resetRows, start: progress.start)
-            let reset = loop.reset(start: progress.start, rowLimit: configuration.resetRows)
+            enter(
+                .resetting, take: take, episode: takes.keptCount + 1, rowLimit: configuration.resetRows,
+                start: progress.start)
+            let reset = loop.reset(after: take, start: progress.start, rowLimit: configuration.resetRows)
             if let (take, _) = progress.waiting {
                 noteWait(&progress.waiting, nextTick: reset.firstTick)
                 progress.waiting = (take, reset.endedAt)

@@ -1,5 +1,6 @@
 import Media
 package import Platform
+package import PreviewBoard
 package import RecordingTypes
 package import Robots
 package import Spool
@@ -18,7 +19,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     /// Who is told what happens.
     private let listeners: [any SessionListener]
     /// What the cameras gave when they were opened first, and must give ever after.
-    private(set) var formats: [CameraFormat] = []
+    package private(set) var formats: [CameraFormat] = []
     /// How much space there is; tests tell other stories.
     private let freeBytes: @Sendable (FilePath) throws -> Int
     package let status: SessionStatus
@@ -87,7 +88,14 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     package private(set) var loopScheduling: ThreadScheduling?
 
     /// Records all episodes. Returns when the last take is whole on the disk; encoding may still go on.
-    package func record(into spool: SpoolDirectory, session: SessionDescription, encoder: EncoderProcess) {
+    /// - Parameters:
+    ///   - spool: where takes go.
+    ///   - session: what `connect` gave.
+    ///   - encoder: is told of each take.
+    ///   - preview: gets each row, for whoever looks.
+    package func record(
+        into spool: SpoolDirectory, session: SessionDescription, encoder: EncoderProcess, preview: PreviewBoard? = nil
+    ) {
         let intake = TakeIntake(
             spool: spool, session: session,
             settings: TakeIntake.Settings(
@@ -97,7 +105,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras,
             staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, intake: intake, input: input,
-            status: status, tell: { [self] in tell($0) }, onUndo: { [self] in undo(intake) })
+            status: status, preview: preview, tell: { [self] in tell($0) }, onUndo: { [self] in undo(intake) })
         tellOfSlowCameras()
         // All that is long is done, and no tick has begun: there may be a bus to ask, and from here on nothing computes long.
         let scheduling = ThreadPriority.wakePromptly()
@@ -110,7 +118,15 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         intake.close()
         recordingTime = MonotonicTime.now - begun
         recordingProcessorTime = ProcessUsage.processorTime - used
-        status.enter(.finishing, episode: 0, rowLimit: 0, start: .now)
+        enter(.finishing, take: status.current.take, episode: 0, rowLimit: 0, start: .now)
+    }
+
+    /// Another phase begins, for all who look and all who ask.
+    func enter(
+        _ phase: SessionSnapshot.Phase, take: Int, episode: Int, rowLimit: Int, start: MonotonicTime
+    ) {
+        status.enter(phase, take: take, episode: episode, rowLimit: rowLimit, start: start)
+        if input.enter(OperatorInput.Aim(take: take, phase: phase)) { tell(.askedTooLate) }
     }
 
     /// What became of takes, from the threads that write them.

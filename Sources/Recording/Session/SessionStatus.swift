@@ -43,9 +43,10 @@ package final class SessionStatus: Sendable {
     }
 
     /// Enters a phase.
-    func enter(_ phase: SessionSnapshot.Phase, episode: Int, rowLimit: Int, start: MonotonicTime) {
+    func enter(_ phase: SessionSnapshot.Phase, take: Int, episode: Int, rowLimit: Int, start: MonotonicTime) {
         snapshot.withLock {
             $0.phase = phase
+            $0.take = take
             $0.episode = episode
             $0.row = 0
             $0.lateTicks = 0

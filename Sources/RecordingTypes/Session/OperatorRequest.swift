@@ -18,6 +18,8 @@ package enum OperatorRequest: UInt16, Sendable, CaseIterable {
     case note = 128
     /// SIGTERM or SIGHUP: end at once. Nobody asked to discard anything, so the take in progress is kept.
     case terminate = 256
+    /// p: show the page's address as a QR code. Ends nothing, and nobody but the terminal can ask for it.
+    case page = 512
 }
 
 /// What the operator does at a keyboard, or at whatever else there is to tell a session something.

@@ -92,6 +92,21 @@ package enum SessionEvent: Sendable, Equatable {
     /// The process has ended by itself. Given up, it is not started again.
     case encoderDied(cause: String, isGivenUp: Bool)
 
+    // MARK: - The page
+
+    /// Its address, with the token.
+    case pageIsThere(address: String)
+    /// The operator wants it as a QR code; nil where there is no page, or none that a phone can reach, and why.
+    case pageIsShown(address: String?, cause: String)
+    /// Nobody can look at the session from elsewhere, and why. It goes on.
+    case pageIsMissing(cause: String)
+    /// The process that serves it has ended by itself. Given up, it is not started again.
+    case pageDied(cause: String, isGivenUp: Bool)
+    /// It has something to say: "Foxglove is at ws://…".
+    case pageSays(String)
+    /// Somebody asked for something at the moment at which what he meant was over.
+    case askedTooLate
+
     // MARK: - The end
 
     /// The control loop was a real-time thread, and did not stay one.
@@ -108,6 +123,14 @@ package enum SessionEvent: Sendable, Equatable {
     case notConsolidated(cause: String)
     /// There is no file with the session's figures.
     case reportNotWritten(cause: String)
+
+    /// Whether it tells where something is, for programs too, and only here: with the token that lets one in.
+    package var isAddress: Bool {
+        switch self {
+        case .pageIsThere, .pageIsShown: true
+        default: false
+        }
+    }
 }
 
 /// Somebody who wants to know what happens in a session.

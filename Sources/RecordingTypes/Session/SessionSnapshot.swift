@@ -1,9 +1,15 @@
 /// One look at a session that goes on: what changes from tick to tick, and is looked at rather than told.
 package struct SessionSnapshot: Sendable {
     /// Where a session is.
-    package enum Phase: Sendable { case connecting, recording, resetting, waiting, finishing, over }
+    package enum Phase: String, Codable, CaseIterable, Sendable {
+        case connecting, recording, resetting, waiting, finishing, over
+        /// The leader leads, and nothing is recorded.
+        case teleoperating
+    }
 
     package var phase = Phase.connecting
+    /// The take that is recorded, or was recorded last.
+    package var take = 0
     /// The episode that is being recorded, counted from 1 in this session.
     package var episode = 0
     package var episodeCount = 0

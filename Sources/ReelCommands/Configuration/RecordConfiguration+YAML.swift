@@ -18,23 +18,38 @@ extension RecordConfiguration {
             ("video_encoding_batch_size", number(batchSize)), ("streaming_encoding", boolean(schedule == .streaming)),
             ("encoder_threads", encoder.threads.map { number($0) } ?? null), ("rgb_encoder", mapping(encoderKeys)),
         ]
-        let tree = mapping([
-            ("robot", mapping(robotKeys)), ("teleop", mapping(teleoperatorKeys)), ("dataset", mapping(dataset)),
-            ("play_sounds", boolean(playsSounds)), ("resume", boolean(resumes)),
-            (
-                "reel",
-                mapping([
-                    ("ring_mb", number(ringBytes >> 20)), ("spool_pictures", text(spoolPictures.rawValue)),
-                    ("pictures", text(pictures.rawValue)),
-                    ("reconnect_s", number(reconnectTime)), ("align_s", number(alignTime)),
-                    ("consolidate", boolean(consolidates)),
-                    ("pedal", pedal.map { text($0.path.string) } ?? null),
-                    ("pedal_keys", text(pedal?.keys.text ?? PedalKeys.usual)),
-                    ("report", reportPath.map { text($0.string) } ?? null),
-                ])
-            ),
-        ])
+        let tree = mapping(
+            [
+                ("robot", mapping(robotKeys)), ("teleop", mapping(teleoperatorKeys)), ("dataset", mapping(dataset)),
+                ("play_sounds", boolean(playsSounds)), ("resume", boolean(resumes)),
+            ] + displayKeys + [
+                (
+                    "reel",
+                    mapping([
+                        ("ring_mb", number(ringBytes >> 20)), ("spool_pictures", text(spoolPictures.rawValue)),
+                        ("pictures", text(pictures.rawValue)),
+                        ("reconnect_s", number(reconnectTime)), ("align_s", number(alignTime)),
+                        ("consolidate", boolean(consolidates)),
+                        ("pedal", pedal.map { text($0.path.string) } ?? null),
+                        ("pedal_keys", text(pedal?.keys.text ?? PedalKeys.usual)),
+                        ("page", boolean(page.isOn)), ("page_host", text(page.host)),
+                        ("page_port", page.port.map { number($0) } ?? null),
+                        ("display_origin", page.display?.origin.map { text($0) } ?? null),
+                        ("report", reportPath.map { text($0.string) } ?? null),
+                    ])
+                )
+            ])
         return try Yams.serialize(node: tree, width: -1, allowUnicode: true)
+    }
+
+    private var displayKeys: [(String, Node)] {
+        guard let display = page.display else { return [("display_data", boolean(false))] }
+        return [
+            ("display_data", boolean(true)), ("display_mode", text(display.mode.rawValue)),
+            ("display_ip", display.host.map { text($0) } ?? null),
+            ("display_port", display.port.map { number($0) } ?? null),
+            ("display_compressed_images", boolean(display.isCompressed)),
+        ]
     }
 
     private var batchSize: Int {

@@ -40,6 +40,8 @@ struct RecordConfiguration: Equatable, Sendable {
     var consolidates: Bool
     /// A foot pedal's device and what its keys mean; nil for none.
     var pedal: PedalSettings?
+    /// Who may look at the session.
+    var page: PageConfiguration
     /// Where the session's figures go when it is over; nil for nowhere.
     var reportPath: FilePath?
     /// What was given and changes nothing, a line each, to be told to the user.
@@ -86,6 +88,7 @@ struct RecordConfiguration: Equatable, Sendable {
         consolidates = try values.boolean("reel.consolidate")
         let pedalKeys = try PedalKeys(values.text("reel.pedal_keys"))
         pedal = try values["reel.pedal"].path().map { PedalSettings(path: $0, keys: pedalKeys) }
+        page = try PageConfiguration(values)
         reportPath = try values["reel.report"].path()
 
         let target = DatasetTarget(values: values, home: home, resumes: try values.boolean("resume"))

@@ -15,6 +15,7 @@ final class RecordRun: Sendable {
     private let screen: StatusLine
     private let voice: Voice
     private let problems: SessionProblems
+    private let page: SessionPage
     private let isLeaving = Atomic<Bool>(false)
     private let isEncoded = Atomic<Bool>(false)
     /// Posted when all is encoded, and when a signal may mean that it is waited for no longer.
@@ -34,11 +35,16 @@ final class RecordRun: Sendable {
         screen = StatusLine(root: configuration.root)
         voice = Voice(isOn: configuration.playsSounds)
         problems = SessionProblems(root: configuration.root)
+        page = SessionPage(configuration.page, root: configuration.root) { [screen] event in
+            // Where standard output is no terminal, a program reads it, and wants the address there.
+            if case .pageIsThere = event, PageAddress.say(event) { return }
+            screen.hear(event)
+        }
         interruption = try Interruption()
     }
 
     /// Who hears what happens in the session: another one is a line here.
-    private var listeners: [any SessionListener] { [screen, voice, problems] }
+    private var listeners: [any SessionListener] { [screen, voice, problems, page] }
 
     /// Records, encodes, prints the table.
     /// - Throws: `ReelError` when nothing could be recorded. Returns the exit status otherwise: 3 when something was lost.
@@ -74,19 +80,41 @@ final class RecordRun: Sendable {
             logPath: spool.encoderLogPath, onEvent: { [self] in handle($0, session) },
             onTrouble: { session.note($0) })
         process.start()
+        startPage(session, description, devices.cameras, log: spool.pageLogPath)
 
-        let keyboard = Keyboard { [input] in input.hear($0) }
+        let keyboard = Keyboard { [input, page] in if $0 == .asks(.page) { page.showAddress() } else { input.hear($0) }
+        }
         pedal?.start(hear: { [input] in input.hear($0) }, tell: { session.tell($0) })
-        let control = OwnThread(name: "control") { session.record(into: spool, session: description, encoder: process) }
+        let control = OwnThread(name: "control") { [page] in
+            session.record(
+                into: spool, session: description, encoder: process, preview: page.preview?.board)
+        }
         control.join()
         keyboard?.close()
         pedal?.close()
         session.disconnect()
         finish(process, session)
+        page.close()
         voice.close()
         if let signal = termination.withLock({ $0 }) { session.tell(.toldToEnd(signal: signal.name)) }
         return SessionEnd(configuration, session, screen: screen, problems: problems).run(
             deviceNotes: { devices.notes }, tidyUp: { try tidyUp(spool) })
+    }
+
+    private func startPage(
+        _ session: RecordingSession, _ description: SessionDescription, _ cameras: [any Camera], log: FilePath
+    ) {
+        let rates = session.formats.map(\.fps)
+        let shown = PreviewDescription(
+            version: Reel.version, fps: configuration.fps,
+            cameras: .of(cameras, session.formats), observation: description.observation.names,
+            action: description.action.names,
+            recording: .init(
+                repoID: configuration.repoID, root: configuration.root.string, task: configuration.task,
+                episodeCount: configuration.episodeCount))
+        page.start(shown, cameras: cameras, log: log, input: input) {
+            PreviewStatus(session.status.current, cameraRates: rates)
+        }
     }
 
     private func show(_ session: RecordingSession) {

@@ -8,6 +8,7 @@ package import SystemPackage
 ///     lock              held by the process that records (`SpoolLock`)
 ///     encoder.lock      held by the process that encodes
 ///     encoder.log       what the recorder's encoder process said last
+///     page.log          what its page process said last
 ///     reserve           space that is kept for finishing a take on a full disk
 ///     takes/            one directory a take
 ///     encoded/          one directory a take, for the encoder
@@ -30,6 +31,9 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// What the encoder process writes to standard error; its last words explain a take that was set aside.
     package var encoderLogPath: FilePath { directory[.encoderLog] }
+
+    /// What the page process writes to standard error.
+    package var pageLogPath: FilePath { directory[.pageLog] }
 
     /// Space that nobody uses, so that a take can be finished when the disk is full. Removed when it is needed, when the
     /// session ends, and by recovery.
@@ -117,7 +121,7 @@ package struct SpoolDirectory: Hashable, Sendable {
 
     /// What belongs to the spool itself, in the order of its removal: the locks last.
     private static let frame = [
-        WorkDirectory.Name.takes, .encoded, .session, .encoderLog, .reserve, .encoderLock, .lock,
+        WorkDirectory.Name.takes, .encoded, .session, .encoderLog, .pageLog, .reserve, .encoderLock, .lock,
     ].map(\.rawValue)
 
     /// Takes the lock that one process holds while it records into, recovers or encodes this spool.

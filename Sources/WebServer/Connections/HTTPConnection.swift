@@ -1,11 +1,12 @@
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 import Platform
 import RecordingTypes
 
 /// One browser's connection: judges each request by its head, has the site answer on a working thread, and sends. Lives on
 /// its channel's event loop.
-final class HTTPConnection: ChannelInboundHandler {
+final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
@@ -17,6 +18,7 @@ final class HTTPConnection: ChannelInboundHandler {
     private let work: RequestWork
     private let wrongTokens: WrongTokens
     private let limits: WebServer.Limits
+    private let upgrade: SocketUpgrade
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var isTooLarge = false
@@ -24,13 +26,15 @@ final class HTTPConnection: ChannelInboundHandler {
     private var patience: Scheduled<Void>?
 
     init(
-        access: Access, site: any WebSite, work: RequestWork, wrongTokens: WrongTokens, limits: WebServer.Limits
+        access: Access, site: any WebSite, work: RequestWork, wrongTokens: WrongTokens, limits: WebServer.Limits,
+        upgrade: SocketUpgrade
     ) {
         self.access = access
         self.site = site
         self.work = work
         self.wrongTokens = wrongTokens
         self.limits = limits
+        self.upgrade = upgrade
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -42,6 +46,9 @@ final class HTTPConnection: ChannelInboundHandler {
         patience?.cancel()
         context.fireChannelInactive()
     }
+
+    /// The connection has become a socket.
+    func handlerRemoved(context: ChannelHandlerContext) { patience?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -63,13 +70,21 @@ final class HTTPConnection: ChannelInboundHandler {
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The request comes here as well, and is answered.
+        if error is NIOWebSocketUpgradeError { return }
+        context.close(promise: nil)
+    }
 
     // MARK: Answering
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard let method = WebRequest.Method(rawValue: head.method.rawValue) else {
             return send(.text(405, "There is no way to do that here."), to: head, context)
+        }
+        if SocketUpgrade.isWanted(head) {
+            let response = upgrade.refusal(head) ?? .text(400, "That is no way to ask for a socket.")
+            return send(response, to: head, context)
         }
         if isTooLarge { return send(.text(413, "That is more than anybody may say at once."), to: head, context) }
         switch access.judge(method: method, target: head.uri, header: { head.headers[$0] }) {

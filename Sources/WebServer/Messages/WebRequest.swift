@@ -29,4 +29,11 @@ package struct WebRequest: Sendable {
 package protocol WebSite: Sendable {
     /// Called on one of the server's working threads, several at once; may block.
     func respond(to request: WebRequest) -> WebResponse
+
+    /// Whether there is a socket at this address. Called on the thread that talks to the network: it must not block.
+    func socket(for request: WebRequest) -> WebSocketAnswer
+}
+
+extension WebSite {
+    package func socket(for request: WebRequest) -> WebSocketAnswer { .refused(.notFound) }
 }

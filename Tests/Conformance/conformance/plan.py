@@ -3,7 +3,7 @@ import json
 from importlib.metadata import version
 
 from . import reel, self_test
-from .checks import arms, colours, pictures, rows, sdk_servos, terminal, usage
+from .checks import arms, colours, display, documented, pictures, rows, sdk_servos, terminal, usage
 from .flags import RECORD, read_flags
 from .report import Failed, require
 from .subject import Subject
@@ -82,6 +82,19 @@ def check_terminal(report, directory):
         report.run("reel edit deletes an episode", terminal.check_deleting, directory)
 
 
+def check_display(report, directory):
+    """`--display_data`, beside LeRobot's own servers."""
+    report.heading("display")
+    report.run("Foxglove: pixels, byte for byte LeRobot's", display.check_foxglove, False)
+    report.run("Foxglove: JPEGs, byte for byte LeRobot's", display.check_foxglove, True)
+    report.run("Foxglove: who may read it", display.check_foxglove_access)
+    report.run("Rerun reads the stream", display.check_rerun, directory / "rerun")
+    report.run("without Rerun the session goes on", display.check_no_rerun, directory / "no-rerun")
+    report.heading("lines of LeRobot's documents")
+    for number, name in enumerate(documented.LINES):
+        report.run(name, documented.check, name, directory / f"documented-{number}")
+
+
 def check_reel(report, directory):
     """Records with every schedule and checks what LeRobot makes of it."""
     is_expected = is_expected_lerobot(report)
@@ -89,6 +102,7 @@ def check_reel(report, directory):
         report.run("flags of lerobot-record", check_flags)
     check_arms(report, directory)
     check_terminal(report, directory)
+    check_display(report, directory)
     subjects = {}
     for name, arguments in reel.SCHEDULES.items():
         report.heading(name)

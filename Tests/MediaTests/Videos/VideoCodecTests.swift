@@ -70,6 +70,13 @@ struct VideoCodecTests {
             try VideoCodec.resolve(.h264).options(for: settings) == ["g": "2", "crf": "30", "tune": "film"])
     }
 
+    @Test("An extra option may name the stream, as LeRobot's documents do")
+    func optionsOfTheStream() throws {
+        let settings = VideoEncoderSettings(kind: .h264, extraOptions: ["profile:v": "high", "crf:v": "1"])
+        #expect(
+            try VideoCodec.resolve(.h264).options(for: settings) == ["g": "2", "crf": "30", "profile": "high"])
+    }
+
     @Test("libsvtav1 takes whole numbers for crf")
     func wholeNumbers() throws {
         let error = try #require(throws: ReelError.self) {

@@ -46,7 +46,7 @@ struct TickPaceTests {
         let loop = ControlLoop(
             robot: arm, teleoperator: ScriptedLeader(), cameras: [], fps: 100, intake: .unwritten(cameras: []),
             input: OperatorInput(), status: SessionStatus(fps: 100, episodeCount: 1, cameraNames: []))
-        let result = loop.reset(start: .now + .milliseconds(5), rowLimit: 60)
+        let result = loop.reset(after: 1, start: .now + .milliseconds(5), rowLimit: 60)
         #expect(result.failure == nil)
         #expect(arm.readings <= 60 - 28)
     }

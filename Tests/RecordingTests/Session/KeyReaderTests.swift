@@ -16,15 +16,15 @@ struct KeyReaderTests {
     @Test func enterKeepsTheLine() {
         type("mthe cube slipped\n")
         #expect(!input.isTyping && !input.isPending)
-        #expect(input.takeNote() == "the cube slipped")
-        #expect(input.takeNote() == nil)
+        #expect(input.takeNote(on: 1) == "the cube slipped")
+        #expect(input.takeNote(on: 1) == nil)
     }
 
     @Test func lettersOfANoteAreNoKeys() {
         type("mnrqsfum")
         #expect(input.isTyping && input.line == "nrqsfum")
         #expect(!input.isPending && input.outcome == nil && input.takeUndos() == 0)
-        #expect(input.takeNote() == nil)
+        #expect(input.takeNote(on: 1) == nil)
     }
 
     @Test func escGivesTheLineUpAndEndsNothing() {
@@ -32,7 +32,7 @@ struct KeyReaderTests {
         for byte in "mno\u{1B}".utf8 { reader.read(byte) }
         #expect(reader.isWaiting)
         reader.timedOut()
-        #expect(!input.isTyping && input.line == nil && !input.isPending && input.takeNote() == nil)
+        #expect(!input.isTyping && input.line == nil && !input.isPending && input.takeNote(on: 1) == nil)
         for byte in "n".utf8 { reader.read(byte) }
         #expect(input.take().requests == [.next])
     }
@@ -40,28 +40,28 @@ struct KeyReaderTests {
     @Test func arrowsMeanNothingInALine() {
         type("mab\u{1B}[C\u{1B}[Dc\n")
         #expect(!input.isPending)
-        #expect(input.takeNote() == "abc")
+        #expect(input.takeNote(on: 1) == "abc")
     }
 
     @Test func backspaceTakesAWholeLetterBack() {
         type("mgr\u{7F}ün\u{7F}\u{7F}ut\n")
-        #expect(input.takeNote() == "gut")
+        #expect(input.takeNote(on: 1) == "gut")
         type("mall of it\u{15}new\n")
-        #expect(input.takeNote() == "new")
+        #expect(input.takeNote(on: 1) == "new")
     }
 
     @Test func aLaterNoteCountsAndAnEmptyOneTakesItBack() {
         type("mone\n")
         type("mtwo\n")
-        #expect(input.takeNote() == "two")
+        #expect(input.takeNote(on: 1) == "two")
         type("mone\n")
         type("m  \n")
-        #expect(input.takeNote() == nil)
+        #expect(input.takeNote(on: 1) == nil)
     }
 
     @Test func aLineHasAnEnd() {
         type("m" + String(repeating: "x", count: 3 * NoteLine.byteLimit) + "\n")
-        #expect(input.takeNote()?.count == NoteLine.byteLimit)
+        #expect(input.takeNote(on: 1)?.count == NoteLine.byteLimit)
     }
 
     @Test func undoCountsAndEndsNothing() {

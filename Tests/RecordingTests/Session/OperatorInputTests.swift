@@ -12,11 +12,57 @@ struct OperatorInputTests {
         input.ask(.failure)
         #expect(!input.isPending)
         #expect(input.outcome == .failure)
-        #expect(input.takeOutcome() == .failure)
-        #expect(input.takeOutcome() == nil)
+        #expect(input.takeOutcome(of: 1) == .failure)
+        #expect(input.takeOutcome(of: 1) == nil)
         input.ask(.next)
         #expect(input.isPending)
         #expect(input.take().requests == [.next])
         #expect(input.outcome == nil)
+    }
+
+    private let take3 = OperatorInput.Aim(take: 3, phase: .recording)
+    private let reset3 = OperatorInput.Aim(take: 3, phase: .resetting)
+    private let take4 = OperatorInput.Aim(take: 4, phase: .recording)
+
+    @Test func whoAsksFromAfarIsHeardAsLongAsWhatHeMeansGoesOn() {
+        let input = OperatorInput()
+        input.enter(take3)
+        #expect(!input.hear(.asks(.next), aimedAt: reset3) && !input.hear(.asks(.again), aimedAt: take4))
+        #expect(!input.isPending)
+        #expect(input.hear(.asks(.next), aimedAt: take3) && input.isPending)
+        #expect(input.take().requests == [.next])
+        input.enter(reset3)
+        #expect(!input.hear(.asks(.next), aimedAt: take3))
+        #expect(!input.hear(.asks(.success), aimedAt: take3) && !input.hear(.notes("x"), aimedAt: take3))
+        #expect(!input.hear(.asks(.undo), aimedAt: take3) && input.takeUndos() == 0)
+        #expect(input.hear(.asks(.undo), aimedAt: reset3) && input.takeUndos() == 1)
+        #expect(input.outcome == nil && input.note == nil && !input.isPending)
+    }
+
+    @Test func aPressThatComesWhileItsPhaseEndsByItselfEndsNoOther() {
+        let input = OperatorInput()
+        input.enter(take3)
+        #expect(input.hear(.asks(.next), aimedAt: take3))
+        // The loop did not see it: its time was up first.
+        #expect(input.enter(reset3))
+        #expect(!input.isPending && input.take().requests.isEmpty)
+        // A key means whatever goes on, as ever; Ctrl-C is not lost between two phases.
+        input.ask(.interrupt)
+        #expect(!input.enter(take4))
+        #expect(input.take().requests == [.interrupt])
+    }
+
+    @Test func whatIsSaidOfATakeIsAboutNoOther() {
+        let input = OperatorInput()
+        input.enter(take3)
+        #expect(input.hear(.asks(.success), aimedAt: take3) && input.hear(.notes("it slipped"), aimedAt: take3))
+        #expect(input.outcome == .success && input.note == "it slipped")
+        // It came in the moment in which take 3 was decided about.
+        #expect(input.takeOutcome(of: 4) == nil && input.takeNote(on: 4) == nil)
+        #expect(input.takeOutcome(of: 3) == nil && input.takeNote(on: 3) == nil)
+        #expect(input.hear(.asks(.failure), aimedAt: take3) && input.hear(.notes("no"), aimedAt: take3))
+        #expect(input.takeOutcome(of: 3) == .failure && input.takeNote(on: 3) == "no")
+        input.ask(.success)
+        #expect(input.takeOutcome(of: 9) == .success)
     }
 }

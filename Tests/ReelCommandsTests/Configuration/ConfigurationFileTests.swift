@@ -114,7 +114,7 @@ struct ConfigurationFileTests {
         ("dataset: {fps: 30\n", ["reel.yaml", "line 2", "end"]),
         ("config_path: other.yaml\n", ["config_path"]),
         ("dataset:\n  depth_encoder:\n    g: 3\n", ["dataset.depth_encoder.g=3", "line 3", "depth"]),
-        ("display_data: true\n", ["display_data=true", "reel.yaml, line 1, column 15", "live view"]),
+        (yaml + "\ndisplay_data: true\ndisplay_ip: 10.0.0.2\n", ["display_ip=10.0.0.2", "reel.yaml, line", "gRPC"]),
         (yaml + "\ndisplay_port: x\n", ["display_port=x", "whole number"]),
         (
             "robot: {type: sim, cameras: {front: {type: sim, view: back}}}\n",

@@ -11,7 +11,9 @@ struct RefusalTests {
         ("--dataset.push_to_hub=true", ["hf upload"]),
         ("--dataset.private=true", ["hf upload"]),
         ("--dataset.tags=[one, two]", ["hf upload"]),
-        ("--display_data=true", ["live view"]),
+        ("--display_mode=viewer", ["rerun, foxglove"]),
+        ("--display_port=70000", ["from 1 to 65535"]),
+        ("--reel.page_port=-1", ["from 0"]),
         ("--dataset.rgb_encoder.video_backend=torchcodec", ["pyav", "FFmpeg"]),
         ("--robot.type=koch_follower", ["koch_follower", "LeRobot has it", "so101_follower"]),
         ("--robot.type=lekiwi", ["no such type", "so101_follower"]),
@@ -53,6 +55,17 @@ struct RefusalTests {
         ("--reel.pictures=oldest", ["in_step, newest"]),
         ("--config_path=there.toml", ["TOML"]),
     ]
+
+    @Test func aRerunViewerElsewhereIsRefused() throws {
+        for flag in ["--display_ip=10.0.0.2", "--display_port=9876"] {
+            let error = try #require(throws: ReelError.self) {
+                try configuration(least + ["--display_data=true", flag])
+            }
+            check(error, has: [flag, "gRPC", "--display_mode=foxglove"])
+            // Where nothing is displayed it does not matter, as in LeRobot.
+            #expect(try configuration(least + [flag]).page.display == nil)
+        }
+    }
 
     @Test(arguments: flags) func flag(_ argument: String, words: [String]) throws {
         let error = try #require(throws: ReelError.self) { try configuration(least + [argument]) }

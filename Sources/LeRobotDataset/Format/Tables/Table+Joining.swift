@@ -65,6 +65,10 @@ extension ColumnValues {
         case .bool: return .bool(try all { if case .bool(let values) = $0 { values } else { nil } })
         case .utf8: return .utf8(try all { if case .utf8(let values) = $0 { values } else { nil } })
         case .binary: return .binary(try all { if case .binary(let values) = $0 { values } else { nil } })
+        case .byteList: return .byteList(try all { if case .byteList(let values) = $0 { values } else { nil } })
+        case .fixedBinary(let size, _):
+            return .fixedBinary(
+                size: size, bytes: try all { if case .fixedBinary(size, let bytes) = $0 { bytes } else { nil } })
         case .list:
             let lists = try all { part -> [([Int32], ColumnValues)]? in
                 if case .list(let offsets, let values) = part { [(offsets, values)] } else { nil }
@@ -104,6 +108,9 @@ extension ColumnValues {
         case .bool(let values): .bool(Array(values[range]))
         case .utf8(let values): .utf8(Array(values[range]))
         case .binary(let values): .binary(Array(values[range]))
+        case .byteList(let values): .byteList(Array(values[range]))
+        case .fixedBinary(let size, let bytes):
+            .fixedBinary(size: size, bytes: Array(bytes[range.lowerBound * size..<range.upperBound * size]))
         case .list(let offsets, let values):
             .list(
                 offsets: (range.lowerBound...range.upperBound).map { offsets[$0] - offsets[range.lowerBound] },
@@ -149,12 +156,14 @@ extension ColumnValues {
 
     private static func zeros(_ type: ColumnType, count: Int) -> ColumnValues? {
         switch type {
-        case .int64: .int64([Int64](repeating: 0, count: count))
+        case .int64, .timestamp: .int64([Int64](repeating: 0, count: count))
         case .float32: .float32([Float](repeating: 0, count: count))
         case .float64: .float64([Double](repeating: 0, count: count))
         case .bool: .bool([Bool](repeating: false, count: count))
         case .utf8: .utf8([String](repeating: "", count: count))
         case .binary: .binary([[UInt8]](repeating: [], count: count))
+        case .byteList: .byteList([[UInt8]](repeating: [], count: count))
+        case .fixedBinary(let size): .fixedBinary(size: size, bytes: [UInt8](repeating: 0, count: count * size))
         case .list(let element):
             zeros(element, count: 0).map { .list(offsets: [Int32](repeating: 0, count: count + 1), values: $0) }
         case .fixedSizeList(let element, let size):

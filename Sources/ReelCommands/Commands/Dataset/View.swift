@@ -28,19 +28,15 @@ struct View: ParsableCommand {
 
     func run() throws {
         let interruption = try Interruption.watch()
-        let server = WebServer(site: try DatasetViewer(root: FilePath(root)))
+        let token = AccessToken()
+        let server = WebServer(site: try DatasetViewer(root: FilePath(root)), admission: .token(token))
         let listening = try server.start(
             WebServer.Address(host: host, port: port ?? 7336, alternatives: port == nil ? 10 : 0),
             names: host == "127.0.0.1" ? [] : [Program.hostName])
-        let isAnyAddress = ["0.0.0.0", "::"].contains(host)
-        let name = isAnyAddress ? Program.hostName : host.contains(":") ? "[\(host)]" : host
-        let address = "http://\(name):\(listening)/?t=\(server.token.text)"
+        let address = PageAddress.text(host: host, port: listening, token: token.text)
         // At once, also into a pipe.
         try FileDescriptor.standardOutput.writeAll("page: \(address)\n".utf8)
-        if Program.variable("SSH_CONNECTION") != nil, host == "127.0.0.1" {
-            StandardError.print(
-                "reel: from your own machine: ssh -L \(listening):127.0.0.1:\(listening) \(Program.hostName)")
-        }
+        if let tunnel = PageAddress.tunnel(host: host, port: listening) { StandardError.print("reel: \(tunnel)") }
         let browser = noOpen ? nil : Browser.open(address)
         while !interruption.sleep(until: .now + .seconds(3600)) {}
         server.stop()

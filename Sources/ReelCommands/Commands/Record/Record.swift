@@ -8,7 +8,7 @@ struct Record: FlagCommand {
         discussion: """
             The flags are those of lerobot-record. Keys while it records: Right or n ends the phase, Left or r records \
             the episode again, Esc or q stops; s and f mark the take as a success or a failure, m types a note on it, u drops the last take \
-            as long as it is no episode of the dataset. docs/flags.md says of every flag what Reel does with it.
+            as long as it is no episode of the dataset, p shows the page's address as a QR code. docs/flags.md says of every flag what Reel does with it.
             """)
 
     static let table = FlagTable(

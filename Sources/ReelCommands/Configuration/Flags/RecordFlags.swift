@@ -11,24 +11,45 @@ enum RecordFlags {
 
     // MARK: - Session, Reel's own, files
 
-    private static let noDisplay = "it shows data that is displayed, and Reel has no live view yet"
+    private static let session: [RecordFlag] =
+        [
+            RecordFlag(
+                "resume", .boolean, .session, standard: "false", "Add episodes to the dataset that is at dataset.root."),
+            RecordFlag("play_sounds", .boolean, .session, standard: "true", "Say aloud what happens."),
+        ] + live
 
-    private static let session: [RecordFlag] = [
-        RecordFlag(
-            "resume", .boolean, .session, standard: "false", "Add episodes to the dataset that is at dataset.root."),
-        RecordFlag("play_sounds", .boolean, .session, standard: "true", "Say aloud what happens."),
+    /// Who may look: also of `reel teleoperate`.
+    static let live: [RecordFlag] = [
         RecordFlag(
             "display_data", .boolean, .session, standard: "false",
-            .only("false", otherwise: "Reel has no live view yet"), "Show cameras and joints live."),
+            .differs("Beside the page, which is there in any case, and never in the control loop's way."),
+            "Show cameras and joints in Rerun or Foxglove."),
+        RecordFlag("display_mode", .text, .session, standard: "rerun", "rerun or foxglove."),
         RecordFlag(
-            "display_mode", .text, .session, standard: "rerun", .noEffect(noDisplay), "Viewer of the live view."),
+            "display_ip", .text, .session, isOptional: true,
+            .differs("Of Foxglove's server alone: a Rerun viewer elsewhere is refused."),
+            "Address that Foxglove's server listens on; 127.0.0.1 without it."),
         RecordFlag(
-            "display_ip", .text, .session, isOptional: true, .noEffect(noDisplay), "Address of the live view."),
+            "display_port", .integer, .session, isOptional: true,
+            .differs("Of Foxglove's server alone: a Rerun viewer elsewhere is refused."),
+            "Port that Foxglove's server listens on; 8765 without it."),
         RecordFlag(
-            "display_port", .integer, .session, isOptional: true, .noEffect(noDisplay), "Port of the live view."),
-        RecordFlag(
-            "display_compressed_images", .boolean, .session, standard: "false", .noEffect(noDisplay),
+            "display_compressed_images", .boolean, .session, standard: "false",
+            .differs("Rerun gets JPEGs in any case; a camera's own are sent as they came."),
             "Send JPEG pictures to the live view."),
+        RecordFlag(
+            "reel.display_origin", .text, .reel, isOptional: true, .own,
+            "A web page that may read Foxglove's server too: https://viewer.example.org."),
+        RecordFlag(
+            "reel.page", .boolean, .reel, standard: "true", .own,
+            "Serve a page with the cameras, the phase and buttons; its address is printed."),
+        RecordFlag(
+            "reel.page_port", .integer, .reel, isOptional: true, .own,
+            "The page's port; without it 7335, or the next that is free."),
+        RecordFlag(
+            "reel.page_host", .text, .reel, standard: "127.0.0.1", .own,
+            "The address that the page listens on; 0.0.0.0 is for a phone: then whoever is in the network and has the token "
+                + "sees it, and can press its buttons."),
     ]
 
     private static let own: [RecordFlag] = [

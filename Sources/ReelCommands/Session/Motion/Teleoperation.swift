@@ -1,4 +1,5 @@
 import Platform
+import PreviewBoard
 import Recording
 import RecordingTypes
 import Robots
@@ -15,6 +16,10 @@ struct Teleoperation {
     let duration: Duration?
     /// How long the follower takes to come to a leader that is far away; zero jumps, as LeRobot does.
     let alignTime: Duration
+    /// Gets each row, for whoever looks.
+    var preview: PreviewBoard?
+    /// Of whoever looks.
+    var cameraCount = 0
 
     /// Moves the arm until the time is over or somebody interrupts. The devices must be connected.
     /// - Throws: `ReelError` when a motor does not answer.
@@ -32,6 +37,7 @@ struct Teleoperation {
         }
         guard isThere else { return }
         let pace = TickPace(start: .now, rate: rate)
+        let noPictures = [Int64](repeating: -1, count: cameraCount)
         var tick = 0
         while duration.map({ pace.due(tick) - pace.start < $0 }) ?? true {
             if interruption.sleep(until: pace.due(tick)) { return }
@@ -40,6 +46,9 @@ struct Teleoperation {
             try robot.readObservation(into: &observation)
             try teleoperator.readAction(into: &action)
             try robot.send(action: action)
+            preview?.add(
+                PreviewBoard.Row(index: -1, take: 0, time: now, wall: WallClock.nanoseconds),
+                observation: observation, action: action, sequences: noPictures)
             status.tick(
                 at: now, missed: current - tick, observation: observation, action: action,
                 busRetries: robot.busCounters.retries + teleoperator.busCounters.retries)

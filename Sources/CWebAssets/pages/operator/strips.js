@@ -1,0 +1,58 @@
+// What the robot said and was asked in the last ten seconds.
+import { element } from "./elements.js";
+
+const COLOURS = ["#4f9dff", "#ff9f43", "#3fbf7f", "#e5646a", "#a87dff", "#c9a227", "#2bbac5", "#ff7eb6", "#8c9aab", "#8bc34a", "#d07a3e", "#6f7bff"];
+const SECONDS = 10;
+
+// It styles an element that it never shows in a way that the page's policy refuses.
+Dygraph.PLUGINS = Dygraph.PLUGINS.filter(plugin => plugin !== Dygraph.Plugins.Legend);
+
+class Strip {
+  constructor(title, names, first) {
+    Object.assign(this, { names, first });
+    this.chart = element("div", { class: "chart", "aria-hidden": "true" });
+    this.element = element(
+      "section", { class: "strip", "aria-label": title }, element("h2", {}, title), this.chart,
+      element("ul", { tabindex: 0, "aria-label": `values of ${title}` }, ...names.map((name, index) => {
+        const line = element("i");
+        line.style.background = COLOURS[index % COLOURS.length];
+        return element("li", {}, line, name.replace(/\.pos$/, ""));
+      })));
+  }
+
+  draw(rows, now) {
+    if (!rows.length || !this.chart.clientHeight) return;
+    const data = rows.map(({ time, values }) => [time - now, ...values.slice(this.first, this.first + this.names.length)]);
+    const late = rows.filter(row => row.isLate).map(({ time }) => time - now);
+    this.late = late;
+    if (this.graph) return this.graph.updateOptions({ file: data });
+    this.graph = new Dygraph(this.chart, data, {
+      labels: ["s", ...this.names.map((name, index) => `${index} ${name}`)], colors: COLOURS, legend: "never", strokeWidth: 1.4, highlightCircleSize: 0,
+      axisLineColor: "#7f8a96", gridLineColor: "#7f8a9633", axisLabelWidth: 34, axisLabelFontSize: 11, interactionModel: {}, dateWindow: [-SECONDS, 0],
+      underlayCallback: (canvas, area, graph) => {
+        canvas.fillStyle = "#e5484d88";
+        for (const time of this.late ?? []) canvas.fillRect(graph.toDomXCoord(time), area.y, 2, area.h);
+      },
+    });
+  }
+}
+
+export class Strips {
+  constructor(place) { Object.assign(this, { place, strips: [], rows: [] }); }
+
+  set(observation, action) {
+    this.rows = [];
+    this.strips = [];
+    if (observation.length) this.strips.push(new Strip("observed", observation, 0));
+    if (action.length) this.strips.push(new Strip("asked", action, observation.length));
+    this.place.replaceChildren(...this.strips.map(strip => strip.element));
+  }
+
+  add(rows) {
+    this.rows.push(...rows);
+    const now = this.rows.at(-1)?.time ?? 0;
+    while (this.rows.length && this.rows[0].time < now - SECONDS) this.rows.shift();
+    if (document.hidden) return;
+    for (const strip of this.strips) strip.draw(this.rows, now);
+  }
+}
