@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 from . import (
-    backlog, big_datasets, bus, machine, many_cameras, processes, reel, sessions, starting, table)
+    backlog, big_datasets, bus, machine, many_cameras, processes, reel, sessions, starting, table, watching)
 from .footage import Footage
 from .results import RESULTS, Results
 
@@ -22,6 +22,7 @@ def lines(results, footage, directory, quick, rounds):
         "bus": lambda: bus.run_bus(results),
         "sessions": lambda: sessions.run(results, footage, directory, 1 if quick else rounds, quick),
         "backlog": lambda: backlog.run_backlog(results, footage, directory, 1 if quick else rounds, quick),
+        "watching": lambda: watching.run_watching(results, footage, directory, 1 if quick else rounds, quick),
         "root": lambda: sessions.run_as_root(results, footage, directory),
         "takes": lambda: sessions.run_many_takes(results, footage, directory, 6 if quick else 30, 2),
         "cameras": lambda: many_cameras.run_many_cameras(results, footage, directory, quick),

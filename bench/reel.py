@@ -82,14 +82,16 @@ def _command(root, report, clips, takes, seconds, schedule, codec, source, conso
     ]
 
 
-def record(directory, clips, takes, seconds, schedule, codec, source="RGB", as_root=False, leaves=False):
+def record(directory, clips, takes, seconds, schedule, codec, source="RGB", as_root=False, leaves=False, flags=(), during=None):
     """Records `takes` takes of `seconds` with a camera a clip; `leaves` ends the program when they are recorded, else it
-    does all that a session does, joining small files at its end included."""
+    does all that a session does, joining small files at its end included. `during(process)` is called again and again."""
     root, report, log = (Path(directory) / name for name in ("dataset", "report.json", "reel.log"))
     shutil.rmtree(root, ignore_errors=True)
     report.unlink(missing_ok=True)
     command = _command(root, report, clips, takes, seconds, schedule, codec, source, consolidates=not leaves)
-    done = run(command, log, as_root, during=_Leaving(log) if leaves else None)
+    calls = [call for call in (_Leaving(log) if leaves else None, during) if call]
+    done = run(
+        [*command, *flags], log, as_root, during=(lambda process: [call(process) for call in calls]) if calls else None)
     # The second Ctrl-C may come when the program has done everything and is ending.
     demand(done, 0, 3, -signal.SIGINT) if leaves else demand(done)
     if not report.exists():

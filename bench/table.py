@@ -12,7 +12,7 @@ HEADLINES = [
     ("wait after a take, all takes", "*"), ("rate held", "streaming, AV1, 3 cameras"), ("rate held", "30 takes*"),
     ("tick lateness, p99", "batch 3*"), ("tick lateness, p99", "streaming, AV1, 3 cameras"),
     ("late ticks", "30 takes*"), ("processor while recording", "*"), ("processor all told", "*"), ("backlog", "*"),
-    ("bytes of the dataset", "streaming*"), ("memory, recorder", "30 takes*"), ("start to first tick", "*"),
+    ("looked on: *", "*"), ("bytes of the dataset", "streaming*"), ("memory, recorder", "30 takes*"), ("start to first tick", "*"),
     ("`--help`", "*"), ("publishing an episode", "1 episode"), ("publishing an episode", "10,000 episodes"),
     ("cameras without a late tick*", "640*encoding AV1"),
 ]

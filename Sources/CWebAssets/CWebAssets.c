@@ -26,6 +26,9 @@ static const unsigned char dataset_js[] = {
 static const unsigned char episodes_js[] = {
 #embed "pages/viewer/episodes.js"
 };
+static const unsigned char edits_js[] = {
+#embed "pages/viewer/edits.js"
+};
 static const unsigned char player_js[] = {
 #embed "pages/viewer/player.js"
 };
@@ -75,6 +78,7 @@ static const struct reel_web_asset assets[] = {
     ASSET("viewer/viewer.js", SCRIPT, viewer_js),
     ASSET("viewer/dataset.js", SCRIPT, dataset_js),
     ASSET("viewer/episodes.js", SCRIPT, episodes_js),
+    ASSET("viewer/edits.js", SCRIPT, edits_js),
     ASSET("viewer/player.js", SCRIPT, player_js),
     ASSET("viewer/plots.js", SCRIPT, plots_js),
     ASSET("viewer/statistics.js", SCRIPT, statistics_js),

@@ -1,4 +1,6 @@
+import Foundation
 import LeRobotDataset
+import OrderedCollections
 import PythonJSON
 import RecordingTypes
 import Spool
@@ -6,27 +8,28 @@ import Synchronization
 package import SystemPackage
 package import WebServer
 
-/// A dataset as a site: its pages, and what they ask for. It changes nothing, and takes no lock; a session may record into
-/// the dataset meanwhile.
+/// A dataset as a site: its pages, and what they ask for. Looking changes nothing and takes no lock; a session may record into
+/// the dataset meanwhile. What is changed, the editor changes.
 package final class DatasetViewer: WebSite {
     private let root: FilePath
     private let opened: Mutex<OpenedDataset>
     private let pictures = EpisodePictures()
+    private let editor: (any DatasetEditor)?
 
+    /// - Parameters:
+    ///   - root: the dataset's folder.
+    ///   - editor: who changes it; nil where nobody may, because a session records.
     /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged.
-    package init(root: FilePath) throws {
-        self.root = root
+    package init(root: FilePath, editor: (any DatasetEditor)?) throws {
+        (self.root, self.editor) = (root, editor)
         opened = Mutex(try OpenedDataset(root: root))
     }
 
     package func respond(to request: WebRequest) -> WebResponse {
         do {
-            guard request.method == .get || request.method == .head else {
-                return .text(405, "Nothing is changed here.")
-            }
-            return try answer(request)
+            return request.method == .get || request.method == .head ? try answer(request) : try change(request)
         } catch let error as ReelError {
-            return .text(error.kind == .unavailable ? 404 : 500, "\(error)")
+            return .text([.unavailable: 404, .busy: 423, .usage: 400, .mismatch: 409][error.kind] ?? 500, "\(error)")
         } catch {
             return .text(500, "\(error)")
         }
@@ -37,7 +40,8 @@ package final class DatasetViewer: WebSite {
         switch (path.first, path.count) {
         case (nil, _): return WebAsset.response("viewer.html", for: request)
         case ("assets", 2): return WebAsset.response(path[1], for: request)
-        case ("api", 2) where path[1] == "dataset": return json(refreshed().description(of: spool()))
+        case ("api", 2) where path[1] == "dataset":
+            return json(refreshed().description(of: spool(), mayChange: editor != nil))
         case ("api", 2) where path[1] == "episodes": return json(opened.withLock { $0 }.list)
         case ("api", 3...) where path[1] == "episodes": return try episode(Array(path[2...]), request)
         // /g/GENERATION/videos/FEATURE/CHUNK/FILE
@@ -54,7 +58,10 @@ package final class DatasetViewer: WebSite {
     private func refreshed() -> OpenedDataset {
         let known = opened.withLock { $0 }
         do {
-            guard try OpenedDataset.generation(of: root) != known.generation else { return known }
+            let isSame =
+                try OpenedDataset.generation(of: root) == known.generation
+                && OpenedDataset.labelled(known.dataset.layout) == known.labelled
+            if isSame { return known }
             let new = try OpenedDataset(root: root)
             opened.withLock { $0 = new }
             return new
@@ -71,6 +78,57 @@ package final class DatasetViewer: WebSite {
         } catch {
             // A spool that cannot be read is `reel recover`'s.
             return [:]
+        }
+    }
+
+    // MARK: Changes
+
+    private struct Change: Decodable {
+        var generation: String
+        var outcome: String?
+        var note: String?
+        var excluded: Bool?
+        var episodes: [Int]?
+    }
+
+    /// PATCH /api/episodes/N, POST /api/delete
+    private func change(_ request: WebRequest) throws -> WebResponse {
+        guard let editor else {
+            return .text(423, "A session is recording into this dataset: change it when it is over.")
+        }
+        let path = request.target.path
+        guard path.count >= 2, path[0] == "api" else { return .notFound }
+        let change: Change
+        do {
+            change = try JSONDecoder().decode(Change.self, from: Data(request.body))
+        } catch {
+            return .text(400, "That is no change.")
+        }
+        // Numbers of a page that is stale mean other episodes.
+        let opened = refreshed()
+        guard change.generation == opened.generation else { return .text(412, "The dataset has changed: look again.") }
+        switch (request.method, path[1], path.count) {
+        case (.patch, "episodes", 3):
+            guard let episode = Int(path[2]), opened.rows.indices.contains(episode) else { return .notFound }
+            guard change.outcome.map({ ["", "success", "failure"].contains($0) }) ?? true else {
+                return .text(400, "An outcome is success, failure, or nothing.")
+            }
+            guard (change.note?.utf8.count ?? 0) <= 2000 else { return .text(413, "A note has 2000 bytes at most.") }
+            try editor.label(
+                EpisodeLabels.Label(
+                    episode: episode, outcome: change.outcome, note: change.note?.printable,
+                    excluded: change.excluded))
+            return json(refreshed().list)
+        case (.post, "delete", 2):
+            guard let episodes = change.episodes, !episodes.isEmpty else { return .text(400, "Which?") }
+            let command = try editor.delete(Set(episodes))
+            let new = refreshed()
+            return json(
+                .object([
+                    "generation": .string(new.generation), "left": .integer(new.rows.count),
+                    "command": .string(command),
+                ]))
+        default: return .notFound
         }
     }
 

@@ -8,13 +8,14 @@ import SystemPackage
 /// What the pages are told.
 extension OpenedDataset {
     /// GET /api/dataset. `spool` counts the takes that are no episodes yet.
-    func description(of spool: [TakeState: Int]) -> JSONValue {
+    func description(of spool: [TakeState: Int], mayChange: Bool) -> JSONValue {
         let info = dataset.info
-        let outcomes = timings.values.reduce(into: [String: Int]()) { $0[$1.outcome, default: 0] += 1 }
+        let outcomes = rows.reduce(into: [String: Int]()) { $0[outcome(of: $1.index), default: 0] += 1 }
         var tasks: OrderedDictionary<String, Int> = [:]
         for row in rows { for task in row.tasks { tasks[task, default: 0] += 1 } }
         return .object([
-            "generation": .string(generation), "root": .string(dataset.root.string.printable),
+            "generation": .string(generation), "labelled": .string(labelled),
+            "root": .string(dataset.root.string.printable),
             "name": .string((dataset.root.lastComponent?.string ?? "").printable),
             "fps": .integer(info.fps), "episodes": .integer(info.totalEpisodes), "frames": .integer(info.totalFrames),
             "robot": info.robotType.map(JSONValue.string) ?? .null, "version": .string(info.codebaseVersion),
@@ -34,7 +35,7 @@ extension OpenedDataset {
                 OrderedDictionary(
                     uniqueKeysWithValues: Outcome.allCases.map { ($0.rawValue, .integer(outcomes[$0.rawValue] ?? 0)) })),
             "hasTiming": .bool(!timings.isEmpty), "problems": .array(problems.map(JSONValue.string)),
-            "isRecording": .bool(spool[.recording] != nil),
+            "isRecording": .bool(spool[.recording] != nil), "mayChange": .bool(mayChange),
             "waiting": .integer((spool[.recorded] ?? 0) + (spool[.kept] ?? 0)),
         ])
     }
@@ -48,8 +49,9 @@ extension OpenedDataset {
             "tasks": .array(tasks.map(JSONValue.string)),
             "length": each { .integer($0.length) },
             "task": each { $0.tasks.first.flatMap(tasks.firstIndex).map(JSONValue.integer) ?? .null },
-            "outcome": each { .string(timings[$0.index]?.outcome ?? "") },
-            "note": each { .string(timings[$0.index]?.note ?? "") },
+            "outcome": each { .string(outcome(of: $0.index)) },
+            "note": each { .string(note(on: $0.index)) },
+            "excluded": each { .bool(labels.isExcluded($0.index)) },
             "findings": .array(
                 findings.map { found in
                     .array(

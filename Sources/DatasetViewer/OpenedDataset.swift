@@ -11,6 +11,9 @@ struct OpenedDataset: Sendable {
     /// In order; without statistics.
     let rows: [EpisodeRow]
     let timings: [Int: EpisodeTiming]
+    /// What was said of episodes afterwards, and which file says so.
+    let labels: EpisodeLabels
+    let labelled: String
     /// By episode.
     let findings: [[TakeFinding]]
     /// Of all episodes; nil where there is no such file, or none that can be read.
@@ -29,6 +32,13 @@ struct OpenedDataset: Sendable {
         var (timings, problems) = try EpisodeTiming.all(in: layout)
         timings.removeAll { $0.episode >= info.totalEpisodes }
         findings = EpisodeReview.findings(info: info, rows: whole, timings: timings)
+        labelled = try Self.labelled(layout)
+        do {
+            labels = try EpisodeLabels(in: layout)
+        } catch {
+            labels = EpisodeLabels()
+            problems.append("\(layout.name(of: layout.labels)): \((error as? ReelError)?.cause ?? "\(error)")")
+        }
         rows = whole.map { row in
             var row = row
             row.statistics = EpisodeStatistics()
@@ -50,6 +60,17 @@ struct OpenedDataset: Sendable {
     static func generation(of root: FilePath) throws -> String {
         try File.open(DatasetLayout.info(in: root)).identity.text
     }
+
+    /// Which labels there are now: another text when they have changed.
+    /// - Throws: `ReelError` naming the file.
+    static func labelled(_ layout: DatasetLayout) throws -> String {
+        File.exists(layout.labels) ? try File.open(layout.labels).identity.text : ""
+    }
+
+    /// What somebody said of an episode, then or afterwards.
+    func outcome(of episode: Int) -> String { labels.outcome(of: episode, recorded: timings[episode]?.outcome) }
+
+    func note(on episode: Int) -> String { labels.note(on: episode, recorded: timings[episode]?.note) }
 
     /// Cameras, whether they keep videos or images.
     var cameras: [Feature] { dataset.info.features.filter(\.isVisual) }

@@ -81,16 +81,16 @@ final class LiveFeed: Sendable {
     func look() { wake.post() }
 
     /// Goes on until the session is over, or its process gone.
-    func run() {
-        let parent = Program.parentNumber
+    func run(asLongAs recorder: Int32) {
         reader.withLock { reader in
-            while !reader.board.isClosed, Program.parentNumber == parent {
+            while !reader.board.isClosed, Program.parentNumber == recorder {
                 let watchers = watchers.withLock { $0 }
                 tell(watchers, &reader)
                 if !watchers.isEmpty { show(to: watchers, &reader) }
                 _ = wake.wait(until: .now + (watchers.isEmpty ? Self.idle : Self.busy))
             }
-            // The last status says that it is over.
+            // A recorder that was killed has not said that it is over: the connections end without a word.
+            guard reader.board.isClosed else { return }
             let last = watchers.withLock { $0 }
             if !last.isEmpty { show(to: last, &reader) }
             for watcher in last { watcher.end() }

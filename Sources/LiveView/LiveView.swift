@@ -48,7 +48,7 @@ package final class LiveView {
             new.start()
             rerun = new
         }
-        feed.run()
+        feed.run(asLongAs: settings.recorder)
         rerun?.finish()
         // Who has been told that it is over has a moment to hear it.
         (MonotonicTime.now + .milliseconds(200)).sleepUntil()

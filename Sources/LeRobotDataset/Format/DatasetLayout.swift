@@ -24,6 +24,8 @@ package struct DatasetLayout: Sendable {
     package var episodes: FilePath { root.pushing(DatasetPart.episodes.path) }
     /// Real capture times: Reel's own, beside what LeRobot reads.
     package var captureTimes: FilePath { root.pushing(DatasetPart.captureTimes.path) }
+    /// What people said of episodes afterwards.
+    package var labels: FilePath { captureTimes.appending("episodes.jsonl") }
 
     package func episodes(_ index: FileIndex) -> FilePath { episodes.appending("\(index.name).parquet") }
 

@@ -33,11 +33,14 @@ package struct DatasetSummary: Sendable {
         package var lateTicks: Int
         /// Frames whose picture is the one before, by camera.
         package var repeatedPictures: OrderedDictionary<String, Int>
-        /// Episodes of which the operator said that they are one.
-        package var outcomes: OrderedDictionary<String, Int> = [:]
-        /// What the operator typed, by episode.
-        package var notes: OrderedDictionary<Int, String> = [:]
     }
+
+    /// Episodes of which somebody said that they are one, then or afterwards.
+    package var outcomes: OrderedDictionary<String, Int> = [:]
+    /// What somebody wrote, by episode.
+    package var notes: OrderedDictionary<Int, String> = [:]
+    /// Episodes that are not to be trained with.
+    package var excluded: [Int] = []
 
     /// Reads the dataset's tables, as far as they can be read. Videos are only counted.
     /// - Throws: `ReelError`: unavailable when there is no dataset, mismatch when it is of another version, damaged when
@@ -76,6 +79,28 @@ package struct DatasetSummary: Sendable {
         let (timings, unread) = try EpisodeTiming.all(in: layout)
         timing = timings.isEmpty ? nil : Timing(timings)
         self.problems = problems + unread
+        do {
+            note(timings, try EpisodeLabels(in: layout))
+        } catch {
+            self.problems.append("\(layout.name(of: layout.labels)): \((error as? ReelError)?.cause ?? "\(error)")")
+        }
+    }
+
+    private mutating func note(_ timings: [EpisodeTiming], _ labels: EpisodeLabels) {
+        let recorded = Dictionary(timings.map { ($0.episode, $0) }, uniquingKeysWith: { first, _ in first })
+        for episode in 0..<info.totalEpisodes {
+            let outcome = labels.outcome(of: episode, recorded: recorded[episode]?.outcome)
+            let note = labels.note(on: episode, recorded: recorded[episode]?.note)
+            if !outcome.isEmpty { outcomes[outcome, default: 0] += 1 }
+            if !note.isEmpty { notes[episode] = note }
+            if labels.isExcluded(episode) { excluded.append(episode) }
+        }
+    }
+
+    /// What LeRobot's trainer is given to leave the excluded ones out.
+    package var trainingFlag: String {
+        let others = (0..<info.totalEpisodes).filter { !excluded.contains($0) }
+        return "--dataset.episodes=[\(others.map(String.init).joined(separator: ","))]"
     }
 
     /// Seconds of all episodes together.
@@ -103,8 +128,6 @@ extension DatasetSummary.Timing {
             repeatedPictures: [:])
         for episode in episodes {
             for (name, camera) in episode.cameras { repeatedPictures[name, default: 0] += camera.repeated }
-            if !episode.outcome.isEmpty { outcomes[episode.outcome, default: 0] += 1 }
-            if !episode.note.isEmpty { notes[episode.episode] = episode.note }
         }
     }
 }
@@ -139,11 +162,15 @@ extension DatasetSummary: CustomStringConvertible {
                 "timing of \(timing.frames.counted("frame")): \(timing.lateTicks) late, pictures repeated: "
                     + (repeated.isEmpty ? "none" : repeated))
         }
-        if let outcomes = timing?.outcomes, !outcomes.isEmpty {
+        if !outcomes.isEmpty {
             let counts = outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             lines.append("the operator said: \(counts.joined(separator: ", "))")
         }
-        for (episode, note) in timing?.notes ?? [:] { lines.append("note on episode \(episode): \(note)") }
+        for (episode, note) in notes { lines.append("note on episode \(episode): \(note)") }
+        if !excluded.isEmpty {
+            lines.append(
+                "excluded: \(excluded.map(String.init).joined(separator: ", ")); without them: \(trainingFlag)")
+        }
         return lines.joined(separator: "\n")
     }
 

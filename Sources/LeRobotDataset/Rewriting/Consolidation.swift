@@ -52,6 +52,7 @@ struct Consolidation {
             try prepareData(data)
             if let indices = try prepareTables(captureTimes, .captureTimes), Set(indices).count < captureTimes.count {
                 parts.append(.captureTimes)
+                if File.exists(layout.labels) { try File.linkOrCopy(layout.labels, to: staged.labels) }
             }
             try prepareEpisodes()
             guard !parts.isEmpty else { return nil }

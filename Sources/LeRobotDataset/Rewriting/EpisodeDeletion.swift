@@ -167,6 +167,8 @@ struct EpisodeDeletion {
             if !isStrict, (try? ParquetReader.open(path).readAll()) == nil { continue }
             if try !copy(path, to: staged.captureTimes(next), numbers, hasIndex: false).isEmpty { index = next }
         }
+        guard let labels = try readable({ try EpisodeLabels(in: layout) }), !labels.isEmpty else { return }
+        try labels.renumbered { numbers[Int64($0)]?.index }.write(in: staged)
     }
 
     private var rowByNumber: [Int: EpisodeRow] {

@@ -70,6 +70,11 @@ package enum ThreadPriority {
         return scheduling
     }
 
+    /// Lets the calling thread wait where others want the cores (nice 10), as far as the system allows it.
+    package static func giveWay() {
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), UInt32(reel_thread_number()), 10)
+    }
+
     /// Bounds how long a real-time thread of this process may compute without a pause, in microseconds; nil keeps the
     /// bound that there is, if any, and lets the thread hear of it in time.
     static func limitRealTime(to longest: Int64?) throws(RealtimeKit.Refusal) {

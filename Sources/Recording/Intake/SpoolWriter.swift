@@ -21,6 +21,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     private var packing: SpoolPacking
     /// What the newest takes are like that were not discarded, for the verdict on the next.
     private var earlier: [(take: Int, figures: TakeFigures)] = []
+    /// Sees what pictures look like.
+    private let look: PictureLook
     private static let mostEarlier = 50
     private var open: OpenTake?
     /// Sealed, and not decided about.
@@ -57,7 +59,8 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     init(
         ring: TickRing, spool: SpoolDirectory, session: SessionDescription, settings: TakeIntake.Settings,
-        failure: SpoolFailure, disk: DiskWatch, onCommand: @escaping @Sendable (EncoderCommand) -> Void,
+        failure: SpoolFailure, disk: DiskWatch, look: PictureLook,
+        onCommand: @escaping @Sendable (EncoderCommand) -> Void,
         onEvent: @escaping @Sendable (IntakeEvent) -> Void
     ) {
         self.ring = ring
@@ -66,6 +69,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
         task = settings.task
         self.failure = failure
         self.disk = disk
+        self.look = look
         self.onCommand = onCommand
         self.onEvent = onEvent
         // A moment's trial, while the first take's ticks wait in the ring.
@@ -116,6 +120,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             open = OpenTake(
                 number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count),
                 figures: TakeFigures(of: session))
+            look.takeBegins()
             onCommand(.begun(take: number))
         } catch {
             fail(error)
@@ -152,6 +157,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
                 let stored = try files.cameras[index].append(frame)
                 FaultPoint.reached("record.frame-written")
+                look.offer(frame, of: index)
                 bytes += stored.size
                 reference = FrameReference(
                     index: last.map { $0.index + 1 } ?? 0, isNew: true, capturedAt: frame.capturedAt,
@@ -202,6 +208,12 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     /// What is worth a look before the scene is put in order: against the takes before it.
     private func judge(_ take: OpenTake) -> [TakeFinding] {
+        var take = take
+        for (index, seen) in look.takeEnds().enumerated() {
+            guard let seen else { continue }
+            take.figures.cameras[index].light = ([seen.light], [seen.contrast])
+            take.figures.cameras[index].sharpness = seen.sharpness
+        }
         earlier.append((take.number, take.figures))
         if earlier.count > Self.mostEarlier { earlier.removeFirst() }
         return TakeReview(of: earlier.map(\.figures)).findings(of: take.figures)

@@ -63,6 +63,7 @@ package final class TakeIntake: Sendable {
     private let writer: SpoolWriter
     private let failing = SpoolFailure()
     private let disk: DiskWatch
+    private let look: PictureLook
     private let thread = Mutex<OwnThread?>(nil)
 
     /// Describes it; `start` makes it work.
@@ -83,8 +84,9 @@ package final class TakeIntake: Sendable {
             observationCount: session.observation.count, actionCount: session.action.count,
             cameraCount: session.cameras.count, byteLimit: settings.capacity)
         disk = DiskWatch(spool: spool, freeBytes: freeBytes) { onEvent(.diskIsFilling(minutes: $0)) }
+        look = PictureLook(cameraCount: session.cameras.count)
         writer = SpoolWriter(
-            ring: ring, spool: spool, session: session, settings: settings, failure: failing, disk: disk,
+            ring: ring, spool: spool, session: session, settings: settings, failure: failing, disk: disk, look: look,
             onCommand: onCommand, onEvent: onEvent)
     }
 
@@ -94,6 +96,7 @@ package final class TakeIntake: Sendable {
     /// Puts the reserve on the disk, looks at it, and starts the threads.
     package func start() {
         disk.begin()
+        look.start()
         thread.withLock { thread in
             thread = OwnThread(name: "spool-writer") { [writer] in writer.run() }
         }
@@ -131,8 +134,12 @@ package final class TakeIntake: Sendable {
         guard let thread = thread.withLock({ $0.take() }) else { return }
         ring.push(.close)
         thread.join()
+        look.close()
         disk.end()
     }
+
+    /// What is the matter with each camera's pictures, as far as was seen last: no light, or no focus.
+    package var badges: [PreviewStatus.Badge?] { look.badges }
 
     /// Bytes of pictures that wait for the disk.
     package var waitingBytes: Int { ring.byteCount }

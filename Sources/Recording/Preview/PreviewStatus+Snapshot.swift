@@ -6,7 +6,8 @@ extension PreviewStatus {
     /// - Parameters:
     ///   - now: the snapshot.
     ///   - cameraRates: pictures a second of each camera, by which an age is called late.
-    package init(_ now: SessionSnapshot, cameraRates: [Double]) {
+    ///   - badges: what else is the matter with each.
+    package init(_ now: SessionSnapshot, cameraRates: [Double], badges: [Badge?] = []) {
         self.init()
         phase = now.phase
         (take, episode, episodeCount) = (now.take, now.episode, now.episodeCount)
@@ -19,7 +20,8 @@ extension PreviewStatus {
         cameras = now.cameraAges.enumerated().map { index, age in
             let period = cameraRates.indices.contains(index) && cameraRates[index] > 0 ? 1000 / cameraRates[index] : 33
             let milliseconds = Int(age / 1_000_000)
-            return Camera(age: milliseconds, badge: Double(milliseconds) > max(100, 3 * period) ? .late : nil)
+            let seen = badges.indices.contains(index) ? badges[index] : nil
+            return Camera(age: milliseconds, badge: Double(milliseconds) > max(100, 3 * period) ? .late : seen)
         }
         busRetries = now.busRetries
         outcome = now.outcome

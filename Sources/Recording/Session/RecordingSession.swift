@@ -4,6 +4,7 @@ package import PreviewBoard
 package import RecordingTypes
 package import Robots
 package import Spool
+import Synchronization
 package import SystemPackage
 
 /// A session from the first tick to the last: episodes, resets, re-records, as `lerobot-record` runs them, without its
@@ -24,6 +25,8 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     private let freeBytes: @Sendable (FilePath) throws -> Int
     package let status: SessionStatus
     package let takes = Takes()
+    /// Sees what pictures look like, while takes are recorded.
+    private let seeing = Mutex<TakeIntake?>(nil)
     /// Posted when the writer has put a take into its files.
     let stored = Semaphore()
 
@@ -102,6 +105,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
                 task: configuration.task, capacity: configuration.ringBytes, pictures: configuration.spoolPictures),
             freeBytes: freeBytes, onCommand: { encoder.send($0) }, onEvent: { [self] in note($0) })
         intake.start()
+        seeing.withLock { $0 = intake }
         let loop = ControlLoop(
             robot: robot, teleoperator: teleoperator, cameras: cameras,
             staleLimits: formats.map(StalePicture.limit), fps: configuration.fps, intake: intake, input: input,
@@ -128,6 +132,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         status.enter(phase, take: take, episode: episode, rowLimit: rowLimit, start: start)
         if input.enter(OperatorInput.Aim(take: take, phase: phase)) { tell(.askedTooLate) }
     }
+
+    /// What is the matter with each camera's pictures; none before anything was recorded.
+    package var badges: [PreviewStatus.Badge?] { seeing.withLock { $0 }?.badges ?? [] }
 
     /// What became of takes, from the threads that write them.
     private func note(_ event: IntakeEvent) {

@@ -8,6 +8,8 @@ package struct PageSettings: Codable, Sendable, Equatable {
     package var alternatives = 10
     /// The page's token; nil serves no page.
     package var token: String?
+    /// The number of the recorder's process: without it the page process goes.
+    package var recorder: Int32 = 0
     /// The dataset that is recorded into.
     package var root: String?
     package var foxglove: Foxglove?

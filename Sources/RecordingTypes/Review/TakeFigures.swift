@@ -21,6 +21,8 @@ package struct TakeFigures: Sendable, Equatable {
         package var longest = 0..<0
         /// Of red, green and blue, 0 to 1: the mean, and the deviation from it; nil where nobody has looked.
         package var light: (mean: [Double], deviation: [Double])?
+        /// How sharp its pictures are, beside those of the same camera in other takes; nil where nobody has looked.
+        package var sharpness: Double?
         /// Those in a row up to now.
         private var run = 0..<0
 
@@ -36,7 +38,8 @@ package struct TakeFigures: Sendable, Equatable {
 
         package static func == (left: Self, right: Self) -> Bool {
             left.name == right.name && left.repeated == right.repeated && left.longest == right.longest
-                && left.light?.mean == right.light?.mean && left.light?.deviation == right.light?.deviation
+                && left.sharpness == right.sharpness && left.light?.mean == right.light?.mean
+                && left.light?.deviation == right.light?.deviation
         }
     }
 

@@ -11,6 +11,8 @@ package enum TakeFinding: Hashable, Sendable {
     case blackCamera(String)
     /// All its pictures are nearly the same colour all over: covered, or without focus.
     case plainCamera(String)
+    /// Its pictures are much less sharp than in other takes.
+    case blurredCamera(String)
     /// A joint that moves in other episodes stood still.
     case stillJoint(String)
     case tooShort(seconds: Double, usual: Double)
@@ -26,6 +28,7 @@ package enum TakeFinding: Hashable, Sendable {
         case .frozenCamera: "frozen"
         case .blackCamera: "black"
         case .plainCamera: "plain"
+        case .blurredCamera: "blurred"
         case .stillJoint: "still"
         case .tooShort: "short"
         case .tooLong: "long"
@@ -46,6 +49,7 @@ package enum TakeFinding: Hashable, Sendable {
         case .frozenCamera(let camera, _, let seconds): "\(camera) frozen for \(Self.tenths(seconds)) s"
         case .blackCamera(let camera): "\(camera) is black"
         case .plainCamera(let camera): "\(camera) sees one colour"
+        case .blurredCamera(let camera): "\(camera) is blurred"
         case .stillJoint(let joint): "\(joint) never moved"
         case .tooShort(let seconds, let usual):
             "short: \(Self.tenths(seconds)) s"

@@ -15,8 +15,10 @@ package struct TakeReview: Sendable {
     /// Seconds without a new picture.
     static let frozen = 0.5
     /// Of 0 to 1: mean of a picture without light, and deviation of one with a single colour.
-    static let black = 0.04
+    package static let black = 0.04
     static let plain = 0.02
+    /// Of a camera's usual sharpness.
+    package static let blurred = 0.5
     /// A joint's range, as a part of its median range in the other takes.
     static let still = 0.02
     /// With fewer takes nothing is usual.
@@ -29,6 +31,8 @@ package struct TakeReview: Sendable {
     private let repeats: [String: Double]
     /// By the value's name: its usual range.
     private let ranges: [String: Double]
+    /// By the camera's name: how sharp it usually is.
+    private let sharpness: [String: Double]
 
     /// What is usual among these.
     package init(of takes: [TakeFigures]) {
@@ -39,14 +43,17 @@ package struct TakeReview: Sendable {
         lengthDeviation = Self.median(lengths.map { abs($0 - length) })
         var repeats: [String: [Double]] = [:]
         var ranges: [String: [Double]] = [:]
+        var sharpness: [String: [Double]] = [:]
         for take in takes where take.rows > 0 {
             for camera in take.cameras {
                 repeats[camera.name, default: []].append(Double(camera.repeated) / Double(take.rows))
+                if let sharp = camera.sharpness { sharpness[camera.name, default: []].append(sharp) }
             }
             for value in take.values { ranges[value.name, default: []].append(value.range) }
         }
         self.repeats = repeats.mapValues(Self.median)
         self.ranges = ranges.mapValues(Self.median)
+        self.sharpness = sharpness.filter { $0.value.count >= Self.fewest }.mapValues(Self.median)
     }
 
     /// What of one take is worth a look. It should be among those that the review was made of.
@@ -80,7 +87,9 @@ package struct TakeReview: Sendable {
     private func lightFindings(of camera: TakeFigures.Camera) -> [TakeFinding] {
         guard let light = camera.light, !light.mean.isEmpty else { return [] }
         if light.mean.allSatisfy({ $0 < Self.black }) { return [.blackCamera(camera.name)] }
-        return light.deviation.allSatisfy({ $0 < Self.plain }) ? [.plainCamera(camera.name)] : []
+        if light.deviation.allSatisfy({ $0 < Self.plain }) { return [.plainCamera(camera.name)] }
+        guard let sharp = camera.sharpness, let usual = sharpness[camera.name] else { return [] }
+        return sharp < Self.blurred * usual ? [.blurredCamera(camera.name)] : []
     }
 
     private func valueFinding(of value: TakeFigures.Value) -> TakeFinding? {

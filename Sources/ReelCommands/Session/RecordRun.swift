@@ -113,7 +113,7 @@ final class RecordRun: Sendable {
                 repoID: configuration.repoID, root: configuration.root.string, task: configuration.task,
                 episodeCount: configuration.episodeCount))
         page.start(shown, cameras: cameras, log: log, input: input) {
-            PreviewStatus(session.status.current, cameraRates: rates)
+            PreviewStatus(session.status.current, cameraRates: rates, badges: session.badges)
         }
     }
 

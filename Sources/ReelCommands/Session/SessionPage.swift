@@ -73,7 +73,6 @@ final class SessionPage: SessionListener {
 
     /// Shows where it is, for a phone.
     func showAddress() {
-        let isForAll = !["127.0.0.1", "::1", "localhost"].contains(configuration.host)
         let shown = isForAll ? address.withLock { $0 } : nil
         let cause =
             isForAll || !configuration.isOn
@@ -82,6 +81,9 @@ final class SessionPage: SessionListener {
         tell(.pageIsShown(address: shown, cause: cause))
     }
 
+    /// Others in the network reach it.
+    private var isForAll: Bool { !["127.0.0.1", "::1", "localhost"].contains(configuration.host) }
+
     private var settings: PageSettings {
         var settings = PageSettings()
         settings.host = configuration.host
@@ -89,6 +91,7 @@ final class SessionPage: SessionListener {
         settings.alternatives = configuration.port == nil ? settings.alternatives : 0
         settings.token = configuration.isOn ? token.text : nil
         settings.root = root?.string
+        settings.recorder = Program.processNumber
         guard let display = configuration.display else { return settings }
         switch display.mode {
         case .foxglove:
@@ -126,6 +129,9 @@ final class SessionPage: SessionListener {
         else { return }
         tell(.pageIsThere(address: new))
         settled.post()
+        if isForAll {
+            tell(.pageSays("whoever in the network has this address sees the page, and can press its buttons"))
+        }
         if let tunnel = PageAddress.tunnel(host: configuration.host, port: port) { tell(.pageSays(tunnel)) }
     }
 }

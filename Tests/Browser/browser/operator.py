@@ -75,6 +75,7 @@ def check(report, directory):
     run("a command for what is over is refused, also from two pages at once", stale)
     run("a verdict is told before the scene is put in order", verdict)
     run("the page process is killed: the session does not notice, and the page comes back", killed)
+    run("the recorder is killed: the page process goes too", orphaned)
     run("who never reads costs nobody anything", deaf)
     run("a phone sees less and can do all", phone)
     run("an earlier scene lies over the live one", ghost)
@@ -249,6 +250,20 @@ def killed(root):
         episode = json.loads((root / "meta" / "info.json").read_text())
         require(episode["total_frames"] == 12 * 30, f"{episode['total_frames']} rows")
     return "killed twice, 360 of 360 rows"
+
+
+def orphaned(root):
+    with Live(root) as live, browser() as page:
+        opened(page, live)
+        [worker] = live.workers()
+        live.process.kill()
+        server.wait("its end", lambda: not os.path.exists(f"/proc/{worker}"), 5)
+        page.wait("that it says so", "return !document.querySelector('#trouble').hidden")
+    # Also when that happened before it could look: the number is in its settings, and nobody's parent has it any more.
+    settings = json.dumps({"host": "127.0.0.1", "port": 0, "alternatives": 0, "token": "x", "recorder": live.process.pid})
+    board = os.memfd_create("no board")
+    done = subprocess.run([program.program(), "page-worker"], stdin=board, capture_output=True, timeout=20, env=program.environment(REEL_PAGE=settings))
+    require(done.returncode != 0 or not done.stdout, f"{done}")
 
 
 def socket_to(live, path="/live", **headers):

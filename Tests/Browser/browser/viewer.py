@@ -70,6 +70,7 @@ def check(report, directory, lerobot):
         with browser((390, 844)) as page:
             report.run("a phone", phone, page, view)
         report.run("without the token nobody sees anything", closed, view)
+    report.run("edits: said, left out, deleted at once", edits, av1, directory / "edited", lerobot)
     report.run("a session records into what is shown", while_recording, directory / "growing")
     report.run("Reel is gone, and comes back", gone, av1)
     if many.exists():
@@ -234,6 +235,91 @@ def view_pictures():
 def quiet(page):
     complaints = [line for line in page.complaints() if "favicon" not in line]
     require(not complaints, "; ".join(complaints)[:600])
+
+
+def edits(av1, root, lerobot):
+    shutil.copytree(av1, root)
+    with server.View(root) as view, browser() as page:
+        page.open(view.address)
+        show(page, 2)
+        pressed = lambda name: page.wait(f"{name} pressed", "return document.querySelector(`[data-edit=${arguments[0]}]`).getAttribute('aria-pressed') === 'true'", name)
+        page.press("s")
+        pressed("success")
+        page.press("f")
+        pressed("failure")
+        page.press("n")
+        page.find("#note-text")[0].send_keys("dropped <b>twice</b>")
+        page.find("#note button[value=keep]")[0].click()
+        page.wait("the note", "return document.querySelector('.notes').textContent.includes('dropped <b>twice</b>')")
+        page.press("x")
+        pressed("exclude")
+        page.accessible("an edited episode")
+        # Another program says something; the open page hears of it.
+        program.run("edit", root, "--episode", "4", "--outcome", "success", "--note", "from the terminal", statuses=(0,))
+        page.wait("what the other said", "return [...document.querySelectorAll('#rows a')].some(a => a.dataset.episode === '4' && a.textContent.includes('✓ success'))")
+        page.open(view.address)
+        show(page, 2)
+        pressed("failure")
+        pressed("exclude")
+        info = program.run("info", root, statuses=(0,)).output
+        for words in ("1 failure, 1 success", "note on episode 2: dropped <b>twice</b>", "excluded: 2; without them: --dataset.episodes=[0,1,3,4]"):
+            require(words in info, f"reel info does not say {words!r}: {info}")
+
+        def ask(method, path, body, **headers):
+            connection = http.client.HTTPConnection(view.base.removeprefix("http://"))
+            connection.request(method, path, json.dumps(body), {"Authorization": f"Bearer {view.token}", "Content-Type": "application/json", **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+        generation = json.loads(view.get("/api/dataset")[2])["generation"]
+        for status, method, path, body in (
+            (412, "PATCH", "/api/episodes/0", {"generation": "old", "outcome": "success"}), (412, "POST", "/api/delete", {"generation": "old", "episodes": [0]}),
+            (400, "PATCH", "/api/episodes/0", {"generation": generation, "outcome": "maybe"}), (404, "PATCH", "/api/episodes/9", {"generation": generation, "excluded": True}),
+            (400, "POST", "/api/delete", {"generation": generation, "episodes": []}), (400, "POST", "/api/delete", {"generation": generation, "episodes": [9]}),
+            (400, "POST", "/api/delete", {"generation": generation, "episodes": [0, 1, 2, 3, 4]}), (400, "POST", "/api/delete", ["no"]),
+        ):
+            found = ask(method, path, body)
+            require(found[0] == status, f"{method} {path} {body}: {found}, not {status}")
+        require(ask("POST", "/api/delete", {"generation": generation, "episodes": [0]}, Origin="http://evil.example")[0] == 403, "another page may delete")
+
+        # While a session records nothing is changed, and it is said why.
+        with_session = program.Session.start(root, episodes=1, seconds=4, cameras=server.CAMERAS, codec=program.AV1, more=["--resume=true"])
+        server.wait("the recording", lambda: json.loads(view.get("/api/dataset")[2])["isRecording"])
+        page.press("s")
+        page.wait("the refusal", "return document.querySelector('#trouble').textContent.startsWith('Not changed:')")
+        refused = ask("POST", "/api/delete", {"generation": json.loads(view.get("/api/dataset")[2])["generation"], "episodes": [0]})
+        require(refused[0] == 423, f"{refused}")
+        require(with_session.wait(120) == 0, with_session.last_words())
+        page.wait("the new episode", "return document.querySelectorAll('#rows a').length === 6")
+
+        # Deletion: two are marked, the number of them is typed (two of six are many), and all is done in one rewrite.
+        for episode in (1, 3):
+            show(page, episode)
+            page.press("d")
+        page.wait("the marks", "return document.querySelector('#marked-count').textContent.startsWith('2 of 6')")
+        page.accessible("marked episodes")
+        page.find("#delete")[0].click()
+        page.accessible("the question")
+        page.find("#confirm-number")[0].send_keys("7")
+        page.find("#confirm button[value=delete]")[0].click()
+        page.wait("that nothing is deleted", "return document.querySelector('#trouble').textContent.startsWith('Nothing is deleted')")
+        page.find("#delete")[0].click()
+        page.find("#confirm-number")[0].send_keys("2")
+        page.find("#confirm button[value=delete]")[0].click()
+        page.wait("the deletion", "return document.querySelectorAll('#rows a').length === 4", seconds=60)
+        page.wait("the command", "return document.querySelector('#trouble').textContent.includes('--delete-episode 1 --delete-episode 3')")
+        require(page.run("return document.querySelector('#marked').hidden"), "the marks are still there")
+        episodes = json.loads(view.get("/api/episodes")[2])
+        require(episodes["outcome"] == ["", "failure", "success", ""], f"what was said went to other episodes: {episodes['outcome']}")
+        require(episodes["excluded"] == [False, True, False, False], f"{episodes['excluded']}")
+        # Takes 1, 3 and the short one, and the one that came last.
+        for episode, take in enumerate((1, 3)):
+            show(page, episode, 5)
+            require(page.code("canvas[data-camera=front]") == (take, 5), f"episode {episode} is {page.code('canvas[data-camera=front]')}")
+    program.run("check", root, statuses=(0,))
+    if lerobot:
+        server.with_lerobot(lerobot, "import sys; from lerobot.datasets.lerobot_dataset import LeRobotDataset as D; d = D('me/x', root=sys.argv[1]); assert d.num_episodes == 4; d[0], d[len(d) - 1]", root)
+    return "said of 2, 2 of 6 deleted"
 
 
 def closed(view):

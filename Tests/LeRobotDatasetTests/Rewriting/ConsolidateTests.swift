@@ -45,13 +45,13 @@ struct ConsolidateTests {
             if number == 2 { draft.captureTimes?.note = "the cube slipped" }
             _ = try writer.publish(draft)
         }
-        #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
+        #expect(try DatasetSummary(root: dataset.root).outcomes == ["failure": 1, "success": 2])
         _ = try writer.consolidate(join: Self.join)
         let path = dataset.root.appending("meta/reel/chunk-000/file-000.parquet")
         let table = try ParquetReader(path: path).readAll()
         let said = zip(try table.int64s("episode_index"), try table.strings("outcome")).map { "\($0) \($1)" }
         #expect(Set(said) == ["0 failure", "1 ", "2 success", "3 success"])
-        #expect(try DatasetSummary(root: dataset.root).timing?.outcomes == ["failure": 1, "success": 2])
+        #expect(try DatasetSummary(root: dataset.root).outcomes == ["failure": 1, "success": 2])
         let text = "\(try DatasetSummary(root: dataset.root))"
         #expect(text.contains("the operator said: 1 failure, 2 success"))
         #expect(text.contains("note on episode 2: the cube slipped"))

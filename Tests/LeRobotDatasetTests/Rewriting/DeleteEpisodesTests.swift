@@ -96,6 +96,51 @@ struct DeleteEpisodesTests {
         try expect(dataset, holds: (0..<5).filter { !gone.contains($0) }, consolidated: true)
     }
 
+    @Test(
+        "what was said of an episode stays with it, when others are gone and when files are joined",
+        arguments: [false, true])
+    func labels(hasTimes: Bool) throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        let writer = try dataset.recovered()
+        for number in 0..<4 {
+            var draft = try dataset.draft(number)
+            if hasTimes { draft.captureTimes?.outcome = number == 1 ? .success : nil } else { draft.captureTimes = nil }
+            _ = try writer.publish(draft)
+        }
+        let layout = try Dataset(root: dataset.root).layout
+        var labels = try EpisodeLabels(in: layout)
+        #expect(labels.isEmpty)
+        labels.say(EpisodeLabels.Label(episode: 2, outcome: "failure", note: "it slipped"))
+        labels.say(EpisodeLabels.Label(episode: 2, excluded: true))
+        labels.say(EpisodeLabels.Label(episode: 1, outcome: ""))
+        labels.say(EpisodeLabels.Label(episode: 0, note: "gone soon"))
+        try labels.write(in: layout)
+        let before = try DatasetSummary(root: dataset.root)
+        // What was said while recording is taken back for episode 1.
+        #expect(before.outcomes == ["failure": 1] && before.excluded == [2])
+        #expect(before.notes == [0: "gone soon", 2: "it slipped"])
+        _ = try writer.deleteEpisodes([0], cut: Self.cut)
+        _ = try writer.consolidate(join: ConsolidateTests.join)
+        let after = try DatasetSummary(root: dataset.root)
+        #expect(after.outcomes == ["failure": 1] && after.excluded == [1] && after.notes == [1: "it slipped"])
+        #expect("\(after)".contains("excluded: 1; without them: --dataset.episodes=[0,2]"))
+        #expect(try EpisodeLabels(in: layout).outcome(of: 0, recorded: "success").isEmpty)
+    }
+
+    @Test("labels that nobody can read are told, and no reason to be without the dataset")
+    func damagedLabels() throws {
+        let dataset = try TestDataset.create()
+        defer { dataset.remove() }
+        _ = try dataset.recovered().publish(try dataset.draft(0))
+        let layout = try Dataset(root: dataset.root).layout
+        try Directory.create(layout.labels.removingLastComponent())
+        try File.replace(layout.labels).append(Array("{\"episode_index\": 0}\nnonsense\n".utf8))
+        let error = try #require(throws: ReelError.self) { try EpisodeLabels(in: layout) }
+        #expect(error.cause == "line 2 is no label" && error.subject == layout.labels.string)
+        #expect(try DatasetSummary(root: dataset.root).problems == ["meta/reel/episodes.jsonl: line 2 is no label"])
+    }
+
     @Test("a task that no episode has any more keeps its number")
     func tasks() throws {
         let dataset = try TestDataset.published(..<3)

@@ -116,7 +116,7 @@ export class Cameras {
     this.tiles = cameras.map((camera, index) => new Tile(camera, index, this.live));
     this.place.replaceChildren(...this.tiles.map(tile => tile.element));
     this.place.style.setProperty("--columns", Math.min(cameras.length, cameras.length === 4 ? 2 : 3) || 1);
-    this.place.style.setProperty("--small", Math.max(1, Math.min(3, cameras.length - 1)));
+    this.place.style.setProperty("--small", Math.max(2, Math.min(3, cameras.length - 1)));
     for (const tile of this.tiles) {
       tile.element.addEventListener("click", () => {
         if (!this.phone.matches) return;

@@ -12,13 +12,14 @@ export async function get(path, options = {}) {
 
 const json = async path => (await get(path)).json();
 
-/** Asks again; true when something is another now. */
+/** Asks again; what is another now: "dataset", "labels", or null. */
 export async function refresh() {
   const info = await json("/api/dataset");
   const isNew = info.generation !== dataset.info?.generation;
-  if (isNew) dataset.episodes = await json("/api/episodes");
+  if (isNew || info.labelled !== dataset.info?.labelled) dataset.episodes = await json("/api/episodes");
+  const isLabelled = info.labelled !== dataset.info?.labelled;
   dataset.info = info;
-  return isNew;
+  return isNew ? "dataset" : isLabelled ? "labels" : null;
 }
 
 export const episode = number => json(`/api/episodes/${number}?g=${dataset.info.generation}`);

@@ -1,5 +1,6 @@
 // The list of episodes: of ten thousand, only those are made that can be seen.
 import { dataset, pictureAddress } from "./dataset.js";
+import { isMarked } from "./edits.js";
 import { duration, element } from "./elements.js";
 
 const HEIGHT = 76;
@@ -26,11 +27,11 @@ function fill(select, options) {
 }
 
 function filter() {
-  const { length, task, tasks, outcome: outcomes, note, findings } = dataset.episodes;
+  const { length, task, tasks, outcome: outcomes, note, findings, excluded } = dataset.episodes;
   const words = search.value.trim().toLowerCase();
   shown = [];
   for (let number = 0; number < length.length; number++) {
-    if (outcome.value && (outcome.value === "none" ? outcomes[number] : outcomes[number] !== outcome.value)) continue;
+    if (outcome.value === "excluded" ? !excluded[number] : outcome.value && (outcome.value === "none" ? outcomes[number] : outcomes[number] !== outcome.value)) continue;
     if (finding.value === "*" ? !findings[number].length : finding.value && !findings[number].some(({ name }) => name === finding.value)) continue;
     if (words && String(number) !== words && !(tasks[task[number]] ?? "").toLowerCase().includes(words) && !note[number].toLowerCase().includes(words)) continue;
     shown.push(number);
@@ -52,7 +53,7 @@ function draw() {
 
 function item(place) {
   const number = shown[place];
-  const { length, task, tasks, outcome: outcomes, note, findings } = dataset.episodes;
+  const { length, task, tasks, outcome: outcomes, note, findings, excluded } = dataset.episodes;
   const found = findings[number];
   const picture = camera.value ? element("img", { alt: "", loading: "lazy", width: 88, height: 64, src: pictureAddress(number, camera.value, 0, 176) }) : element("span");
   const link = element(
@@ -62,6 +63,8 @@ function item(place) {
       element(
         "div", { class: "line" }, element("b", {}, `${number}`), element("span", { class: "quiet" }, duration(length[number] / dataset.info.fps)),
         outcomes[number] ? element("span", { class: `badge ${outcomes[number]}` }, outcomes[number] === "success" ? "✓ success" : "✗ failure") : null,
+        excluded[number] ? element("span", { class: "badge" }, "excluded") : null,
+        isMarked(number) ? element("span", { class: "badge failure" }, "to be deleted") : null,
         found.length ? element("span", { class: "badge look", title: found.map(({ words }) => words).join("\n") }, `! ${found[0].name}${found.length > 1 ? ` +${found.length - 1}` : ""}`) : null),
       element("div", { class: "quiet" }, note[number] || (tasks[task[number]] ?? ""))));
   const made = element("li", { "data-place": place, "aria-setsize": shown.length, "aria-posinset": place + 1 }, link);

@@ -1,6 +1,7 @@
 // The viewer: which view is shown, and what keys do. The address says where one is: #episode=3&row=40, #findings, #statistics.
 import { dataset, episode as fetchEpisode, refresh, rows as fetchRows } from "./dataset.js";
 import { duration, element } from "./elements.js";
+import * as edits from "./edits.js";
 import * as list from "./episodes.js";
 import { Player } from "./player.js";
 import { Plots } from "./plots.js";
@@ -11,6 +12,7 @@ const trouble = document.getElementById("trouble");
 const help = document.getElementById("help");
 let player = null;
 let turn = 0;
+let said = null;
 
 function place() {
   const words = new URLSearchParams(location.hash.slice(1));
@@ -44,28 +46,48 @@ async function open(number, row, mine) {
   const plots = new Plots(rows, picked => player.go(picked));
   player = new Player(episode, rows, row => plots.put(row));
   player.generation = dataset.info.generation;
-  const { outcome, note, findings: found } = dataset.episodes;
   const step = (by, text) => {
     const next = list.neighbour(number, by);
     const button = element("button", { type: "button", disabled: next === undefined }, text);
     button.addEventListener("click", () => go(next));
     return button;
   };
+  said = element("div", {}, ...words(number));
   main.replaceChildren(
     element(
       "div", { class: "title" }, element("h2", {}, `Episode ${number}`),
       element("p", { class: "quiet" }, `${episode.length} rows, ${duration(episode.length / dataset.info.fps)}`),
       element("p", {}, episode.tasks.join("; ")),
-      outcome[number] ? element("span", { class: `badge ${outcome[number]}` }, outcome[number] === "success" ? "✓ success" : "✗ failure") : null,
       element("span", { class: "steps" }, step(-1, "← before"), step(1, "after →"))),
-    element(
-      "ul", { class: "notes", hidden: !found[number].length && !note[number] },
-      ...(note[number] ? [element("li", {}, `“${note[number]}”`)] : []),
-      ...found[number].map(({ words, row }) => element("li", { class: "badge look" }, row === null ? words : element("a", { href: `#episode=${number}&row=${row}` }, words)))),
+    said,
     player.element, plots.element);
   plots.draw();
   list.select(number);
   await player.go(row);
+}
+
+/** What is said of an episode, and the buttons to say it. */
+function words(number) {
+  const { note, findings: found } = dataset.episodes;
+  return [
+    dataset.info.mayChange ? edits.controls(number) : null,
+    element(
+      "ul", { class: "notes", hidden: !found[number].length && !note[number] },
+      ...(note[number] ? [element("li", {}, `“${note[number]}”`)] : []),
+      ...found[number].map(({ words, row }) => element("li", { class: "badge look" }, row === null ? words : element("a", { href: `#episode=${number}&row=${row}` }, words)))),
+  ].filter(Boolean);
+}
+
+/** What is said, or marked, is another thing now. */
+function relabel() {
+  list.update();
+  edits.showMarks();
+  // Its number may be none any more; then another one is opened in a moment.
+  if (!player || player.episode.episode >= dataset.info.episodes) return;
+  const focused = document.activeElement?.dataset?.edit;
+  said.replaceChildren(...words(player.episode.episode));
+  list.select(player.episode.episode);
+  if (focused) said.querySelector(`[data-edit=${focused}]`)?.focus();
 }
 
 function go(number) { if (number !== undefined) location.hash = `episode=${number}`; }
@@ -84,7 +106,8 @@ function head() {
   if (info.problems.length) tell(`Cannot be read: ${info.problems.join("; ")}`);
 }
 
-function tell(text) {
+function tell(text, isGood = false) {
+  trouble.classList.toggle("words-done", isGood);
   trouble.hidden = !text;
   trouble.textContent = text ?? "";
 }
@@ -99,7 +122,9 @@ async function look() {
     }
     head();
     if (!isNew) return;
+    if (isNew === "labels") return relabel();
     list.update();
+    edits.showMarks();
     // Numbers may mean other episodes now, but where there are only more of them.
     const isLonger = before && dataset.info.episodes >= before.episodes;
     if (player && isLonger) player.generation = dataset.info.generation;
@@ -113,12 +138,17 @@ async function look() {
 window.addEventListener("hashchange", () => show().catch(error => tell(error.message)));
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input[type=search], select, dialog")) return;
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "?") return help.showModal();
   if (!player) return;
   const second = event.shiftKey ? dataset.info.fps : 1;
   const action = {
     " ": () => player.toggle(), ArrowLeft: () => player.go(player.row - second), ArrowRight: () => player.go(player.row + second),
     Home: () => player.go(0), End: () => player.go(player.count - 1),
+    ...(dataset.info.mayChange ? {
+      s: () => said.querySelector("[data-edit=success]").click(), f: () => said.querySelector("[data-edit=failure]").click(),
+      n: () => edits.write(player.episode.episode), x: () => said.querySelector("[data-edit=exclude]").click(), d: () => edits.mark(player.episode.episode),
+    } : {}),
     "[": () => go(list.neighbour(player.episode.episode, -1)), "]": () => go(list.neighbour(player.episode.episode, 1)),
   }[event.key];
   // A button that has the focus does what it says.
@@ -128,5 +158,9 @@ document.addEventListener("keydown", event => {
 });
 document.getElementById("help-close").addEventListener("click", () => help.close());
 
+edits.begin(async () => {
+  await look();
+  relabel();
+}, tell);
 await look();
 setInterval(look, 2000);

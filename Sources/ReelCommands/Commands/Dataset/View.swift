@@ -11,8 +11,9 @@ struct View: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view", abstract: "Shows a dataset in a browser: episodes, exact pictures of each row, plots.",
         discussion: """
-            Prints the page's address, with the token without which nobody sees it, and serves it until Ctrl-C. Nothing is \
-            changed, and a session may record into the dataset meanwhile. Only this machine can reach the page, unless --host \
+            Prints the page's address, with the token without which nobody sees it, and serves it until Ctrl-C. Looking \
+            changes nothing, and a session may record into the dataset meanwhile; what is said of episodes there, and which are \
+            deleted, is done as reel edit does it. Only this machine can reach the page, unless --host \
             says otherwise; from elsewhere: ssh -L 7336:127.0.0.1:7336 THIS-MACHINE.
             """)
 
@@ -28,8 +29,9 @@ struct View: ParsableCommand {
 
     func run() throws {
         let interruption = try Interruption.watch()
-        let token = AccessToken()
-        let server = WebServer(site: try DatasetViewer(root: FilePath(root)), admission: .token(token))
+        let (path, token) = (FilePath(root), AccessToken())
+        let server = WebServer(
+            site: try DatasetViewer(root: path, editor: ViewerEdits(root: path)), admission: .token(token))
         let listening = try server.start(
             WebServer.Address(host: host, port: port ?? 7336, alternatives: port == nil ? 10 : 0),
             names: host == "127.0.0.1" ? [] : [Program.hostName])

@@ -39,7 +39,7 @@ private final class GrowingDataset: WebSite {
     func respond(to request: WebRequest) -> WebResponse {
         do {
             let viewer = try viewer.withLock { known in
-                let viewer = try known ?? DatasetViewer(root: root)
+                let viewer = try known ?? DatasetViewer(root: root, editor: nil)
                 known = viewer
                 return viewer
             }
