@@ -43,7 +43,8 @@ class Watcher(threading.Thread):
         self.socket.sendall(b"\x81" + length + b"\0\0\0\0" + data)
 
     def run(self):
-        with contextlib.suppress(OSError, struct.error):
+        # Until the session closes it.
+        with contextlib.suppress(OSError, struct.error, ValueError):
             while True:
                 first, length = self.file.read(2)
                 if length == 126:

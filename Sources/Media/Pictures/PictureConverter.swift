@@ -75,12 +75,13 @@ final class PictureConverter {
         default: return false
         }
         let (width, height) = (frame.pointee.width, frame.pointee.height)
-        guard format == AV_PIX_FMT_YUV420P, !isFullRange, width.isMultiple(of: 2), height.isMultiple(of: 2),
+        guard format == AV_PIX_FMT_YUV420P, width.isMultiple(of: 2), height.isMultiple(of: 2),
             frame.pointee.linesize.0 > 0, let rgb = frame.pointee.data.0
         else { return false }
         let (planes, strides) = (target.pointer.pointee.data, target.pointer.pointee.linesize)
         reel_rgb_to_yuv420(
-            rgb, frame.pointee.linesize.0, red, width, height, ReelPlane(bytes: planes.0, stride: strides.0),
+            rgb, frame.pointee.linesize.0, red, isFullRange ? 1 : 0, width, height,
+            ReelPlane(bytes: planes.0, stride: strides.0),
             ReelPlane(bytes: planes.1, stride: strides.1), ReelPlane(bytes: planes.2, stride: strides.2))
         return true
     }

@@ -39,7 +39,9 @@ package final class Preview: SessionListener {
     /// Uncompressed pictures are large: a board gets so many a second at most.
     private static let mostUncompressed = 15
     private static let mostPictures = 60
-    private static let tick: Duration = .milliseconds(10)
+    /// How often cameras are looked at, and how often it is looked whether the phase has changed.
+    private static let tick: Duration = .milliseconds(12)
+    private static let phaseInterval: Duration = .milliseconds(36)
     private static let statusInterval: Duration = .milliseconds(100)
 
     /// Makes the board; `start` shows something on it.
@@ -165,7 +167,7 @@ package final class Preview: SessionListener {
 
     private func showUntilClosed() {
         var seen = Array(repeating: Seen(), count: cameras.count)
-        var told = MonotonicTime(nanoseconds: 0)
+        var (told, looked) = (MonotonicTime(nanoseconds: 0), MonotonicTime(nanoseconds: 0))
         var last: (phase: SessionSnapshot.Phase, take: Int)?
         while true {
             let (isWatched, isClosing, intervals, isNew) = state.withLock { state in
@@ -179,12 +181,14 @@ package final class Preview: SessionListener {
             }
             for index in cameras.indices { show(index, interval: intervals[index], &seen[index]) }
             let now = MonotonicTime.now
+            defer { _ = wake.wait(until: now + Self.tick) }
+            guard isNew || now - looked >= Self.phaseInterval else { continue }
+            looked = now
             let status = look()
             if isNew || now - told >= Self.statusInterval || last.map({ $0 != (status.phase, status.take) }) ?? true {
                 tell(status, seen)
                 (told, last) = (now, (status.phase, status.take))
             }
-            _ = wake.wait(until: now + Self.tick)
         }
         var end = look()
         end.phase = .over

@@ -34,6 +34,23 @@ struct PictureConverterTests {
         }
     }
 
+    @Test("For JPEGs all of 0 to 255 is used", arguments: [PixelFormat.rgb24, .bgr24])
+    func fullRange(format: PixelFormat) throws {
+        let colours: [Colours.Colour] = [
+            (0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 100, 50), (128, 128, 128),
+        ]
+        for colour in colours {
+            let picture = try converted(Colours(width: 64, height: 4, all: colour), format, isFullRange: true)
+            let luma = 0.299 * colour.red + 0.587 * colour.green + 0.114 * colour.blue
+            let blue = 128 + (colour.blue - luma) / 1.772
+            let red = 128 + (colour.red - luma) / 1.402
+            for (plane, exact) in [luma, blue, red].enumerated() {
+                let found = picture.value(plane, 1, 1)
+                #expect(abs(found - min(exact, 255)) <= 0.51, "\(colour), plane \(plane)")
+            }
+        }
+    }
+
     @Test("A size that is odd goes the way of swscale")
     func oddSizes() throws {
         let colours = Colours(width: 33, height: 7, all: (200, 100, 50))
@@ -42,10 +59,12 @@ struct PictureConverterTests {
         #expect(abs(picture.value(1, 3, 16) - Self.chroma((200, 100, 50)).blue) <= 1)
     }
 
-    private func converted(_ colours: Colours, _ format: PixelFormat) throws -> Converted {
+    private func converted(
+        _ colours: Colours, _ format: PixelFormat, isFullRange: Bool = false
+    ) throws -> Converted {
         let source = try FrameHandle()
         try colours.frame(format).lend(to: source)
-        let converter = try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: false)
+        let converter = try PictureConverter(to: AV_PIX_FMT_YUV420P, isFullRange: isFullRange)
         let frame = try converter.convert(source.pointer)
         return try Converted(
             planes: (0..<3).map { plane in
