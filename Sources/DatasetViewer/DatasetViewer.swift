@@ -29,7 +29,7 @@ package final class DatasetViewer: WebSite {
         do {
             return request.method == .get || request.method == .head ? try answer(request) : try change(request)
         } catch let error as ReelError {
-            return .text([.unavailable: 404, .busy: 423, .usage: 400, .mismatch: 409][error.kind] ?? 500, "\(error)")
+            return .text([.unavailable: 404, .busy: 423, .usage: 400, .mismatch: 412][error.kind] ?? 500, "\(error)")
         } catch {
             return .text(500, "\(error)")
         }
@@ -107,6 +107,11 @@ package final class DatasetViewer: WebSite {
         // Numbers of a page that is stale mean other episodes.
         let opened = refreshed()
         guard change.generation == opened.generation else { return .text(412, "The dataset has changed: look again.") }
+        func check() throws {
+            guard try OpenedDataset.generation(of: root) == opened.generation else {
+                throw ReelError(.mismatch, "change the dataset", cause: "it has changed meanwhile: look again")
+            }
+        }
         switch (request.method, path[1], path.count) {
         case (.patch, "episodes", 3):
             guard let episode = Int(path[2]), opened.rows.indices.contains(episode) else { return .notFound }
@@ -117,11 +122,11 @@ package final class DatasetViewer: WebSite {
             try editor.label(
                 EpisodeLabels.Label(
                     episode: episode, outcome: change.outcome, note: change.note?.printable,
-                    excluded: change.excluded))
+                    excluded: change.excluded), check: check)
             return json(refreshed().list)
         case (.post, "delete", 2):
             guard let episodes = change.episodes, !episodes.isEmpty else { return .text(400, "Which?") }
-            let command = try editor.delete(Set(episodes))
+            let command = try editor.delete(Set(episodes), check: check)
             let new = refreshed()
             return json(
                 .object([

@@ -15,6 +15,7 @@ extension OpenedDataset {
         for row in rows { for task in row.tasks { tasks[task, default: 0] += 1 } }
         return .object([
             "generation": .string(generation), "labelled": .string(labelled),
+            "numbering": .string(numbering),
             "root": .string(dataset.root.string.printable),
             "name": .string((dataset.root.lastComponent?.string ?? "").printable),
             "fps": .integer(info.fps), "episodes": .integer(info.totalEpisodes), "frames": .integer(info.totalFrames),

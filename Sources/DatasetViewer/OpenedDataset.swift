@@ -8,6 +8,8 @@ struct OpenedDataset: Sendable {
     let dataset: Dataset
     /// Another one when the dataset has changed: addresses of what a browser may keep have it.
     let generation: String
+    /// Another one when numbers may mean other episodes than before; the same while there are only more of them.
+    let numbering: String
     /// In order; without statistics.
     let rows: [EpisodeRow]
     let timings: [Int: EpisodeTiming]
@@ -26,6 +28,7 @@ struct OpenedDataset: Sendable {
         // Says it best where there is none. The generation comes before what is shown: a change in between is then noticed.
         _ = try Dataset(root: root)
         generation = try Self.generation(of: root)
+        numbering = try Self.numbering(of: root)
         dataset = try Dataset(root: root)
         let whole = try dataset.episodes(statistics: true, to: "show the dataset")
         let (layout, info) = (dataset.layout, dataset.info)
@@ -59,6 +62,11 @@ struct OpenedDataset: Sendable {
     /// - Throws: `ReelError` when there is no info.json.
     static func generation(of root: FilePath) throws -> String {
         try File.open(DatasetLayout.info(in: root)).identity.text
+    }
+
+    /// Who renumbers episodes puts another table of them in the place of the old one.
+    private static func numbering(of root: FilePath) throws -> String {
+        try Directory.number(of: root.appending("meta").appending("episodes")).map(String.init) ?? ""
     }
 
     /// Which labels there are now: another text when they have changed.

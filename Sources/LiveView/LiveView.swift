@@ -64,6 +64,9 @@ package final class LiveView {
                 WebServer.Address(host: foxglove.host, port: foxglove.port),
                 names: foxglove.host == "127.0.0.1" ? [] : [Program.hostName])
             servers.append(server)
+            if !["127.0.0.1", "::1", "localhost"].contains(foxglove.host) {
+                voice.say(.notes("Foxglove has no token: whoever is in the network sees cameras and joints"))
+            }
             let host = foxglove.host.contains(":") ? "[\(foxglove.host)]" : foxglove.host
             voice.say(.notes("Foxglove: open a connection to ws://\(host):\(foxglove.port)"))
         } catch {

@@ -72,6 +72,9 @@ package enum Program {
         return variables
     }
 
+    /// Takes an environment variable away. Other threads must not read variables meanwhile.
+    package static func removeVariable(_ name: String) { unsetenv(name) }
+
     /// Sets an environment variable that is not set. Other threads must not read variables meanwhile.
     package static func setVariable(_ name: String, ifUnset value: String) { setenv(name, value, 0) }
 

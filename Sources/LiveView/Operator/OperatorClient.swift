@@ -143,6 +143,8 @@ final class OperatorClient: Watcher, WebSocketHearer {
         state.withLock { state in
             for camera in state.cameras.indices {
                 let rate = pictures.indices.contains(camera) ? pictures[camera] : 0
+                // What waited in a page that nobody saw is forgotten.
+                if state.cameras[camera].rate == 0 { state.cameras[camera].unseen = 0 }
                 state.cameras[camera].rate = min(max(0, rate), Self.mostRate)
             }
         }
@@ -158,7 +160,10 @@ final class OperatorClient: Watcher, WebSocketHearer {
         }
     }
 
-    private func ask(_ command: PageCommand) {
+    private func ask(_ asked: PageCommand) {
+        var command = asked
+        // What the recorder takes: a longer line would be no line to it.
+        command.text = asked.text.map { String($0.prefix(500)) }
         let isTooMuch = state.withLock { state in
             let now = MonotonicTime.now
             if now - state.second > .seconds(1) { (state.second, state.commands) = (now, 0) }

@@ -10,6 +10,15 @@ package enum Directory {
         return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Which directory it is: another one that has come in its place has another number. Nil when it is not there.
+    /// - Throws: `ReelError` naming the directory.
+    package static func number(of path: FilePath) throws(ReelError) -> UInt64? {
+        var status = stat()
+        if stat(path.string, &status) == 0 { return UInt64(status.st_ino) }
+        if errno == ENOENT { return nil }
+        throw ReelError(Errno(rawValue: errno), "look at a directory", subject: path.string)
+    }
+
     /// Makes a directory with its parents, each synced into the one above it.
     /// - Throws: `ReelError` naming the directory.
     package static func create(_ path: FilePath) throws(ReelError) {

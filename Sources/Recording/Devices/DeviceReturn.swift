@@ -30,7 +30,9 @@ struct DeviceReturn {
             missing.insert(.robot)
         }
         session.status.wait(for: name, until: end)
-        session.input.enter(OperatorInput.Aim(take: session.status.current.take, phase: .waiting))
+        if session.input.enter(OperatorInput.Aim(take: session.status.current.take, phase: .waiting)) {
+            session.tell(.askedTooLate)
+        }
         session.tell(.deviceLost(name: name))
         var requests: Set<OperatorInput.Request> = []
         while true {

@@ -97,7 +97,12 @@ package final class Preview: SessionListener {
                 state.verdict = PreviewStatus.Verdict(take: take, findings: findings.map(\.words))
                 state.isNew = true
             }
-            guard let line else { return }
+        }
+        if let line { note(line) }
+    }
+
+    private func note(_ line: String) {
+        state.withLock { state in
             state.noteCount += 1
             state.notes = state.notes.suffix(Self.mostNotes - 1) + [PreviewStatus.Note(id: state.noteCount, text: line)]
             state.isNew = true
@@ -106,6 +111,7 @@ package final class Preview: SessionListener {
 
     /// What the page process wants to be shown: it may ask for nonsense.
     package func watch(_ isWatched: Bool, pictures: [Int]) {
+        if !isWatched { input?.nobodyWrites() }
         state.withLock { state in
             state.isWatched = isWatched
             for (index, camera) in cameras.enumerated() {
@@ -163,6 +169,7 @@ package final class Preview: SessionListener {
         var checksum: UInt32 = 0
         var changedAt = MonotonicTime(nanoseconds: 0)
         var isFrozen = false
+        var isTooLarge = false
     }
 
     private func showUntilClosed() {
@@ -203,6 +210,10 @@ package final class Preview: SessionListener {
             let frame = cameras[index].newest(), frame.sequence != seen.sequence
         else { return }
         board.show(frame, of: index)
+        if board.tooLarge[index] == 1, !seen.isTooLarge {
+            seen.isTooLarge = true
+            note("the pictures of camera \(cameras[index].name.printable) are too large to be shown here")
+        }
         var checksum = Checksum()
         for plane in frame.planes { checksum.update(plane.bytes) }
         // One that is opened anew counts from 0 again.

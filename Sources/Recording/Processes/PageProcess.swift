@@ -82,7 +82,9 @@ package final class PageProcess: Sendable {
         }
         guard isStarted else { return }
         if ended.wait(until: .now + patience) { return }
-        if let process = state.withLock({ $0.process }) { Program.kill(process) }
+        // One that is not there, but waits to be started again, is not started.
+        guard let process = state.withLock({ $0.process }) else { return }
+        Program.kill(process)
         _ = ended.wait(until: .now + .seconds(5))
     }
 
@@ -132,11 +134,20 @@ package final class PageProcess: Sendable {
                 return state.isClosed
             }
             if isClosed { Program.kill(process) }
+            async let _ = self.boundLog()
             for try await line in ChildProcess.lines(execution.standardOutput, longest: Self.longestLine) {
                 self.hear(line)
             }
         }
         return ChildProcess.words(for: result.terminationStatus)
+    }
+
+    /// It lies where takes go.
+    private func boundLog() async {
+        while true {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            log?.bound()
+        }
     }
 
     private func hear(_ line: String) {

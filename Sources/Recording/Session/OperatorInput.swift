@@ -15,11 +15,15 @@ package final class OperatorInput: Sendable {
 
         package init(take: Int, phase: SessionSnapshot.Phase) { (self.take, self.phase) = (take, phase) }
 
-        /// In 32 bits: of takes those that can be mixed up.
+        /// Takes that fit beside a phase; what is said from afar may name any number.
+        fileprivate static let takes = 0..<1 << 29
+
         fileprivate var code: UInt64 {
-            let phase = SessionSnapshot.Phase.allCases.firstIndex(of: phase) ?? 0
-            return UInt64(UInt32(truncatingIfNeeded: take << 3 | phase))
+            UInt64(UInt32(truncatingIfNeeded: take << 3 | (SessionSnapshot.Phase.allCases.firstIndex(of: phase) ?? 0)))
         }
+
+        /// No phase: it is over, and the next has not begun. There are fewer than eight.
+        fileprivate static let between: UInt64 = 7
     }
 
     /// Each of these ends the session.
@@ -34,6 +38,7 @@ package final class OperatorInput: Sendable {
     /// The outcome, and from bit 16 on the take that it was said of, plus one; 0 for whichever it is.
     private let said = Atomic<UInt64>(0)
     private let undos = Atomic<Int>(0)
+    private let aimedUndos = Atomic<Int>(0)
     private let isWriting = Atomic<Bool>(false)
     private let words = Mutex(Words())
     private let wake = Semaphore()
@@ -42,6 +47,8 @@ package final class OperatorInput: Sendable {
     private struct Words {
         /// The line that is being typed.
         var line: String?
+        /// The take that it is about, where somebody writes it afar.
+        var lineTake: Int?
         /// The last line that was finished, and the take that it is about; nil for whichever it is.
         var note: String?
         var take: Int?
@@ -66,26 +73,62 @@ package final class OperatorInput: Sendable {
 
     // MARK: - With an aim
 
-    /// Another phase begins. What was asked of the one before with an aim, and came too late for it, is forgotten.
-    /// - Returns: whether there was any.
+    /// Another phase begins. What was asked of the one before with an aim, and came too late for it, is forgotten; but to
+    /// stop means the same in every phase.
+    /// - Returns: whether anything was forgotten.
     @discardableResult
     func enter(_ aim: Aim) -> Bool {
+        words.withLock { words in
+            // A note that somebody writes afar is about one take; the reset of another does not wait for it.
+            if let take = words.lineTake, take != aim.take { dropLine(&words) }
+        }
+        return change(to: aim.code)
+    }
+
+    /// The phase is over: whoever aims at it is too late from now on. Nobody shall be told that something is done which is
+    /// then forgotten, and no way of an arm to its leader shall be cut short by what was meant for the take before.
+    /// - Returns: whether anything was forgotten.
+    @discardableResult
+    func leave() -> Bool { change(to: Aim.between) }
+
+    private func change(to code: UInt64) -> Bool {
+        let isUndoLost = aimedUndos.exchange(0, ordering: .relaxed) > 0
         var old = pending.load(ordering: .relaxed)
         while true {
-            let new = aim.code << Self.goesOnShift | old & 0xFFFF
+            let aimed = (old >> Self.aimedShift) & 0xFFFF
+            let carried = aimed & UInt64(Request.stop.rawValue)
             let (isDone, found) = pending.compareExchange(
-                expected: old, desired: new, ordering: .acquiringAndReleasing)
-            if isDone { return (old >> Self.aimedShift) & 0xFFFF != 0 }
+                expected: old, desired: code << Self.goesOnShift | old & 0xFFFF | carried,
+                ordering: .acquiringAndReleasing)
+            if isDone { return aimed & ~carried != 0 || isUndoLost }
             old = found
         }
+    }
+
+    /// Nobody looks any more: a note that was written there is given up.
+    func nobodyWrites() { words.withLock { words in if words.lineTake != nil { dropLine(&words) } } }
+
+    private func dropLine(_ words: inout Words) {
+        (words.line, words.lineTake) = (nil, nil)
+        isWriting.store(false, ordering: .releasing)
     }
 
     /// Hears what somebody wants who says of what. From any thread.
     /// - Returns: false when that is over; nothing has happened then.
     package func hear(_ word: OperatorWord, aimedAt aim: Aim) -> Bool {
+        guard Aim.takes.contains(aim.take) else { return false }
         guard case .asks(let request) = word else {
+            // Given up is given up, whatever goes on.
+            if word == .types(nil) {
+                nobodyWrites()
+                return true
+            }
             guard goesOn(aim) else { return false }
-            if case .notes(let line) = word { keepNote(line, take: aim.take) } else { hear(word) }
+            switch word {
+            case .notes(let line): keepNote(line, take: aim.take)
+            case .types(let line): showNote(line, take: aim.take)
+            case .asks: break
+            }
             return true
         }
         switch request {
@@ -94,10 +137,11 @@ package final class OperatorInput: Sendable {
             // Should the take be decided about in this moment, this is about no other.
             said.store(UInt64(request.rawValue) | UInt64(aim.take + 1) << 16, ordering: .releasing)
             return true
-        case .undo, .note, .page:
+        case .undo:
             guard goesOn(aim) else { return false }
-            ask(request)
+            aimedUndos.add(1, ordering: .relaxed)
             return true
+        case .note, .page: return goesOn(aim)
         case .next, .again, .stop, .interrupt, .terminate: return ask(request, aim)
         }
     }
@@ -160,13 +204,15 @@ package final class OperatorInput: Sendable {
     }
 
     /// How often the operator asked to drop a take since the last look.
-    func takeUndos() -> Int { undos.exchange(0, ordering: .relaxed) }
+    func takeUndos() -> Int {
+        undos.exchange(0, ordering: .relaxed) + aimedUndos.exchange(0, ordering: .relaxed)
+    }
 
     // MARK: - Notes
 
     /// The line that is being typed; nil when it was given up.
-    func showNote(_ line: String?) {
-        words.withLock { $0.line = line }
+    func showNote(_ line: String?, take: Int? = nil) {
+        words.withLock { ($0.line, $0.lineTake) = (line, take) }
         isWriting.store(line != nil, ordering: .releasing)
     }
 

@@ -50,6 +50,7 @@ extension RecordingSession {
             start: progress.start)
         let damagedBefore = cameras.map(\.damagedCount)
         let result = loop.record(take: take, start: progress.start, rowLimit: configuration.episodeRows)
+        leavePhase()
         noteWait(&progress.waiting, nextTick: result.firstTick)
         note(result, loop.takeLateness, take: take)
         let (ending, seconds) = (result.ending, result.ending.rows / configuration.fps)
@@ -105,6 +106,7 @@ extension RecordingSession {
                 .resetting, take: take, episode: takes.keptCount + 1, rowLimit: configuration.resetRows,
                 start: progress.start)
             let reset = loop.reset(after: take, start: progress.start, rowLimit: configuration.resetRows)
+            leavePhase()
             if let (take, _) = progress.waiting {
                 noteWait(&progress.waiting, nextTick: reset.firstTick)
                 progress.waiting = (take, reset.endedAt)
@@ -221,6 +223,7 @@ extension RecordingSession {
         after failure: DeviceFailure, _ progress: inout Progress, _ loop: ControlLoop
     ) -> Set<OperatorInput.Request> {
         let (isBack, requests) = DeviceReturn(session: self).wait(after: failure)
+        leavePhase()
         // A wait for a cable says nothing about the recorder's own.
         goOn(&progress, loop)
         progress.isOver = !isBack || !requests.isDisjoint(with: OperatorInput.endings)

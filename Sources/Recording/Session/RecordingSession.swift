@@ -133,6 +133,9 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
         if input.enter(OperatorInput.Aim(take: take, phase: phase)) { tell(.askedTooLate) }
     }
 
+    /// The phase is over, and the next has not begun.
+    func leavePhase() { if input.leave() { tell(.askedTooLate) } }
+
     /// What is the matter with each camera's pictures; none before anything was recorded.
     package var badges: [PreviewStatus.Badge?] { seeing.withLock { $0 }?.badges ?? [] }
 

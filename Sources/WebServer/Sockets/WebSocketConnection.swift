@@ -42,7 +42,7 @@ final class WebSocketConnection: ChannelInboundHandler {
             guard let text = String(validating: bytes, as: UTF8.self) else { return socket.close(1007, "no UTF-8") }
             hearer.hear(text)
         case .binary: hearer.hear(Array(frame.unmaskedData.readableBytesView))
-        case .ping:
+        case .ping where context.channel.isWritable:
             context.writeAndFlush(
                 wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)), promise: nil)
         case .connectionClose: socket.close()

@@ -52,6 +52,51 @@ struct OperatorInputTests {
         #expect(input.take().requests == [.interrupt])
     }
 
+    @Test func nonsenseFromAfarIsNothing() {
+        let input = OperatorInput()
+        input.enter(OperatorInput.Aim(take: 7, phase: .recording))
+        for take in [7 - (1 << 29), 7 + (1 << 29), .min, .max, -1] {
+            let aim = OperatorInput.Aim(take: take, phase: .recording)
+            #expect(!input.hear(.asks(.success), aimedAt: aim) && !input.hear(.asks(.next), aimedAt: aim))
+            #expect(!input.hear(.notes("x"), aimedAt: aim) && !input.hear(.asks(.undo), aimedAt: aim))
+        }
+        #expect(!input.isPending && input.outcome == nil && input.takeUndos() == 0)
+    }
+
+    @Test func betweenTwoPhasesNothingIsTakenFromAfarButToStopIsNotForgotten() {
+        let input = OperatorInput()
+        input.enter(take3)
+        #expect(input.hear(.asks(.stop), aimedAt: take3) && input.hear(.asks(.undo), aimedAt: take3))
+        // The undo meant the take before this one, and would mean this one now.
+        #expect(input.leave())
+        #expect(input.takeUndos() == 0 && input.isPending)
+        #expect(!input.hear(.asks(.next), aimedAt: take3) && !input.hear(.asks(.success), aimedAt: take3))
+        #expect(!input.enter(reset3))
+        #expect(input.take().requests == [.stop])
+    }
+
+    @Test func aNoteThatNobodyWritesAnyMoreHoldsUpNoReset() {
+        let input = OperatorInput()
+        input.enter(take3)
+        #expect(input.hear(.types("it sl"), aimedAt: take3) && input.isTyping)
+        // The reset of the same take waits for it, also when it is given up by who still means the take itself.
+        input.leave()
+        input.enter(reset3)
+        #expect(input.isTyping)
+        #expect(input.hear(.types(nil), aimedAt: take3) && !input.isTyping)
+        #expect(input.hear(.types("again"), aimedAt: reset3) && input.isTyping)
+        input.nobodyWrites()
+        #expect(!input.isTyping && input.line == nil)
+        #expect(input.hear(.types("on"), aimedAt: reset3) && input.isTyping)
+        input.enter(take4)
+        #expect(!input.isTyping && input.line == nil)
+        // What is typed at the terminal is the terminal's.
+        input.hear(.types("a key"))
+        input.nobodyWrites()
+        input.enter(reset3)
+        #expect(input.isTyping && input.line == "a key")
+    }
+
     @Test func whatIsSaidOfATakeIsAboutNoOther() {
         let input = OperatorInput()
         input.enter(take3)

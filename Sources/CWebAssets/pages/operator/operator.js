@@ -34,6 +34,7 @@ const live = new Live({
     at("controls").hidden = at("verdict").hidden = at("ghosts").hidden = !said.recording;
     cameras.set(said.cameras);
     strips.set(said.observation, said.action);
+    if (at("ghost").value) ghost();
   },
   status(said) {
     const isOther = status?.phase !== said.phase || status?.take !== said.take;
@@ -69,7 +70,7 @@ function show(isOther) {
     at("sign").textContent = sign;
     at("word").textContent = status.phase === "waiting" && status.missing ? `WAITING for ${status.missing}` : word;
     for (const button of document.querySelectorAll("#controls button")) button.disabled = !["recording", "resetting", "waiting"].includes(status.phase);
-    if (status.phase === "recording" && at("ghost").value === "take") ghost();
+    if (["recording", "resetting"].includes(status.phase) && at("ghost").value === "take") ghost();
   }
   at("count").textContent = status.episodeCount && status.episode ? `episode ${status.episode} / ${status.episodeCount}` : "";
   for (const outcome of ["success", "failure"]) {

@@ -14,15 +14,16 @@ let generation = null;
 /** `changed` is called when the dataset is another one, `tell` with what there is to say. */
 export function begin(changed, tell) { [onChange, say] = [changed, tell]; }
 
-async function send(path, method, body) {
-  const options = { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ generation: dataset.info.generation, ...body }) };
+/** `seen` is the dataset whose numbers are meant. */
+async function send(path, method, body, seen = dataset.info.generation) {
+  const options = { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ generation: seen, ...body }) };
   return (await get(path, options)).json();
 }
 
 /** Says something of an episode: { outcome }, { note } or { excluded }. */
-export async function label(episode, what) {
+export async function label(episode, what, seen) {
   try {
-    dataset.episodes = await send(`/api/episodes/${episode}`, "PATCH", what);
+    dataset.episodes = await send(`/api/episodes/${episode}`, "PATCH", what, seen);
     onChange();
   } catch (error) {
     say(`Not changed: ${error.message}`);
@@ -54,11 +55,11 @@ const noteText = document.getElementById("note-text");
 
 export function write(episode) {
   noteText.value = dataset.episodes.note[episode];
-  note.dataset.episode = episode;
+  Object.assign(note.dataset, { episode, generation: dataset.info.generation });
   note.showModal();
 }
 note.addEventListener("close", () => {
-  if (note.returnValue === "keep") label(Number(note.dataset.episode), { note: noteText.value.trim() });
+  if (note.returnValue === "keep") label(Number(note.dataset.episode), { note: noteText.value.trim() }, note.dataset.generation);
   note.returnValue = "";
 });
 
@@ -101,7 +102,7 @@ dialog.addEventListener("close", async () => {
   if (!isMeant) return;
   try {
     bar.dataset.busy = "yes";
-    const { left, command } = await send("/api/delete", "POST", { episodes: [...marks].sort((a, b) => a - b) });
+    const { left, command } = await send("/api/delete", "POST", { episodes: [...marks].sort((a, b) => a - b) }, generation);
     marks = new Set();
     await onChange();
     say(`Deleted; ${left} episode${left === 1 ? " is" : "s are"} left. The same from a terminal: ${command}`, true);

@@ -126,7 +126,7 @@ async function look() {
     list.update();
     edits.showMarks();
     // Numbers may mean other episodes now, but where there are only more of them.
-    const isLonger = before && dataset.info.episodes >= before.episodes;
+    const isLonger = before && dataset.info.numbering === before.numbering;
     if (player && isLonger) player.generation = dataset.info.generation;
     await show();
   } catch (error) {

@@ -14,6 +14,7 @@ struct DatasetEdits {
     /// Says something of an episode.
     /// - Throws: `ReelError`: usage when there is no such episode.
     func label(_ label: EpisodeLabels.Label) throws {
+        try requireSameNumbers("label an episode")
         let dataset = try Dataset(root: opened.root)
         guard (0..<dataset.info.totalEpisodes).contains(label.episode) else {
             throw ReelError(
@@ -25,17 +26,21 @@ struct DatasetEdits {
         try labels.write(in: dataset.layout)
     }
 
+    /// Whoever gives the same command again means episodes by the numbers that they had before.
+    private func requireSameNumbers(_ action: String) throws {
+        guard !opened.hasFinishedDeletion else {
+            throw ReelError(
+                .mismatch, action, subject: opened.root.string,
+                cause: "an earlier deletion had been cut short and is finished just now: episodes have other numbers",
+                remedy: "Nothing else was changed. Look at what is there (reel info) first.")
+        }
+    }
+
     /// Takes episodes out.
     /// - Returns: What there is to tell, a line each.
     /// - Throws: `ReelError`: busy while takes wait, mismatch when numbers have just changed.
     func delete(_ numbers: Set<Int>) throws -> [String] {
-        // Whoever gives the same command again means episodes by the numbers that they had before.
-        guard !opened.hasFinishedDeletion else {
-            throw ReelError(
-                .mismatch, "delete episodes", subject: opened.root.string,
-                cause: "an earlier deletion had been cut short and is finished just now: episodes have other numbers",
-                remedy: "Nothing else was deleted. Look at what is there (reel info) before you delete more.")
-        }
+        try requireSameNumbers("delete episodes")
         let waiting = try opened.spool.takes().count { $0.state != .failed }
         guard waiting == 0 else {
             throw ReelError(
@@ -55,14 +60,16 @@ struct DatasetEdits {
 struct ViewerEdits: DatasetEditor {
     let root: FilePath
 
-    func label(_ label: EpisodeLabels.Label) throws {
+    func label(_ label: EpisodeLabels.Label, check: () throws -> Void) throws {
         try OpenedSpool.work(in: root, tell: { StandardError.print("reel: \($0)") }) {
+            try check()
             try DatasetEdits($0).label(label)
         }
     }
 
-    func delete(_ episodes: Set<Int>) throws -> String {
+    func delete(_ episodes: Set<Int>, check: () throws -> Void) throws -> String {
         try OpenedSpool.work(in: root, tell: { StandardError.print("reel: \($0)") }) {
+            try check()
             for line in try DatasetEdits($0).delete(episodes) { StandardError.print("reel: \(line)") }
         }
         let flags = episodes.sorted().map { "--delete-episode \($0)" }.joined(separator: " ")

@@ -21,6 +21,8 @@ struct PageWorker: ParsableCommand {
         guard let text = Program.variable(PageSettings.variable) else {
             throw ReelError(.usage, "page-worker", cause: "it is for reel record to start")
         }
+        // What it starts need not know the token.
+        Program.removeVariable(PageSettings.variable)
         let settings = try JSONDecoder().decode(PageSettings.self, from: Data(text.utf8))
         let view = try LiveView(.standardInput, settings)
         view.run(dataset: settings.root.map { GrowingDataset(root: FilePath($0)) })
