@@ -56,7 +56,7 @@ lab: build ## run Reel on the kernel's real drivers in a virtual machine (an hou
 lab-quick: build ## a cut of that (5 minutes)
 	$(LAB) --quick
 
-browser: build ## look at the pages in Chromium, and prove that each picture is its row's (3 minutes; fetches Chromium)
+browser: build ## look at the pages in Chromium, and prove that each picture is its row's (5 minutes; fetches Chromium)
 	@python=$$(scripts/browser-environment) || { [ $$? -eq 3 ] && exit 0 || exit 1; }; \
 	PYTHONPATH=Tests/Browser:Tests/Faults:Tests/Conformance $$python -m browser --lerobot $$(scripts/lerobot-environment)
 
