@@ -51,7 +51,7 @@ package final class LiveView {
         feed.run(asLongAs: settings.recorder)
         rerun?.finish()
         // Who has been told that it is over has a moment to hear it.
-        (MonotonicTime.now + .milliseconds(200)).sleepUntil()
+        if servers.contains(where: { $0.socketCount > 0 }) { (MonotonicTime.now + .milliseconds(200)).sleepUntil() }
         for server in servers { server.stop() }
     }
 
