@@ -5,6 +5,9 @@
 static const unsigned char theme_css[] = {
 #embed "pages/theme.css"
 };
+static const unsigned char charts_js[] = {
+#embed "pages/charts.js"
+};
 static const unsigned char elements_js[] = {
 #embed "pages/elements.js"
 };
@@ -71,6 +74,7 @@ static const unsigned char dygraph_css[] = {
 
 static const struct reel_web_asset assets[] = {
     ASSET("theme.css", STYLE, theme_css),
+    ASSET("charts.js", SCRIPT, charts_js),
     ASSET("elements.js", SCRIPT, elements_js),
     ASSET("reel.svg", DRAWING, reel_svg),
     ASSET("viewer/viewer.html", PAGE, viewer_html),

@@ -50,7 +50,8 @@ extension SessionEvent {
             // A raw terminal goes down, and not back, at a line's end.
             (QRCode.lines(address) ?? []).map { "\($0)\n\r" }.joined() + address
         case .pageIsShown(nil, let cause): "reel: \(cause)"
-        case .pageIsMissing(let cause): "there is no page: \(cause)"
+        case .pageIsMissing(let cause):
+            "there is no page: \(cause) (--reel.page_host and --reel.page_port say where it listens)"
         case .pageDied(let cause, isGivenUp: false): "\(cause); it is started again"
         case .pageDied(let cause, isGivenUp: true): "\(cause); it is not started again; recording goes on without"
         case .pageSays(let text): text.printable

@@ -1,11 +1,8 @@
 // What the robot said and was asked in the last ten seconds.
+import { COLOURS, LOOK } from "./charts.js";
 import { element } from "./elements.js";
 
-const COLOURS = ["#4f9dff", "#ff9f43", "#3fbf7f", "#e5646a", "#a87dff", "#c9a227", "#2bbac5", "#ff7eb6", "#8c9aab", "#8bc34a", "#d07a3e", "#6f7bff"];
 const SECONDS = 10;
-
-// It styles an element that it never shows in a way that the page's policy refuses.
-Dygraph.PLUGINS = Dygraph.PLUGINS.filter(plugin => plugin !== Dygraph.Plugins.Legend);
 
 class Strip {
   constructor(title, names, first) {
@@ -27,8 +24,7 @@ class Strip {
     this.late = late;
     if (this.graph) return this.graph.updateOptions({ file: data });
     this.graph = new Dygraph(this.chart, data, {
-      labels: ["s", ...this.names.map((name, index) => `${index} ${name}`)], colors: COLOURS, legend: "never", strokeWidth: 1.4, highlightCircleSize: 0,
-      axisLineColor: "#7f8a96", gridLineColor: "#7f8a9633", axisLabelWidth: 34, axisLabelFontSize: 11, interactionModel: {}, dateWindow: [-SECONDS, 0],
+      ...LOOK, labels: ["s", ...this.names.map((name, index) => `${index} ${name}`)], axisLabelWidth: 34, axisLabelFontSize: 11, interactionModel: {}, dateWindow: [-SECONDS, 0],
       underlayCallback: (canvas, area, graph) => {
         canvas.fillStyle = "#e5484d88";
         for (const time of this.late ?? []) canvas.fillRect(graph.toDomXCoord(time), area.y, 2, area.h);

@@ -1,11 +1,7 @@
 // What the robot said and was asked, over time, with one cursor for all.
 import { dataset } from "./dataset.js";
+import { COLOURS, LOOK } from "./charts.js";
 import { element } from "./elements.js";
-
-const COLOURS = ["#4f9dff", "#ff9f43", "#3fbf7f", "#e5646a", "#a87dff", "#c9a227", "#2bbac5", "#ff7eb6", "#8c9aab", "#8bc34a", "#d07a3e", "#6f7bff"];
-
-// It styles an element that it never shows in a way that the page's policy refuses; our legend tells the values of the row.
-Dygraph.PLUGINS = Dygraph.PLUGINS.filter(plugin => plugin !== Dygraph.Plugins.Legend);
 
 /** One chart a feature. `onPick` is told the row that somebody clicked at. */
 export class Plots {
@@ -48,8 +44,7 @@ export class Plots {
       const { column } = chart;
       const data = Array.from(rows.times, (time, row) => [time, ...column.values.subarray(row * column.width, (row + 1) * column.width)]);
       chart.graph = new Dygraph(chart.place, data, {
-        labels: ["s", ...chart.labels], colors: COLOURS, legend: "never", strokeWidth: 1.4, highlightCircleSize: 0,
-        axisLineColor: "#7f8a96", gridLineColor: "#7f8a9633", axisLabelWidth: 46, showLabelsOnHighlight: false,
+        ...LOOK, labels: ["s", ...chart.labels], axisLabelWidth: 46, showLabelsOnHighlight: false,
         underlayCallback: (canvas, area, graph) => this.shade(canvas, area, graph),
         clickCallback: (_, time) => this.onPick(Math.round(time * dataset.info.fps)),
         zoomCallback: (from, to) => this.zoom(chart, [from, to]), drawCallback: () => this.put(this.row ?? 0),

@@ -19,7 +19,7 @@ struct PageWorker: ParsableCommand {
     func run() throws {
         ProcessPriority.giveWay(mostFiles: Self.mostFiles)
         guard let text = Program.variable(PageSettings.variable) else {
-            throw ReelError(.usage, "page-worker", cause: "it is for reel record to start")
+            throw ReelError(.usage, "serve a page", cause: "page-worker is for reel record to start")
         }
         // What it starts need not know the token.
         Program.removeVariable(PageSettings.variable)
