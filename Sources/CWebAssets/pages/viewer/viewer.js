@@ -41,6 +41,8 @@ async function show() {
 }
 
 async function open(number, row, mine) {
+  // At once: whoever scrolls the list while an episode is fetched is not taken back to it afterwards.
+  list.select(number);
   const [episode, rows] = await Promise.all([fetchEpisode(number), fetchRows(number)]);
   if (mine !== turn) return;
   const plots = new Plots(rows, picked => player.go(picked));
@@ -62,7 +64,6 @@ async function open(number, row, mine) {
     said,
     player.element, plots.element);
   plots.draw();
-  list.select(number);
   await player.go(row);
 }
 
