@@ -122,11 +122,21 @@ let package = Package(
                 orderedCollections, systemPackage,
             ]),
 
-        // Level 3: the command line, and the program that is nothing but it.
+        // Level 3: the two processes at the service of other programs.
+        library(
+            "WriterService",
+            [
+                "Recording", "Encoding", "Media", "Spool", "LeRobotDataset", "PythonJSON", "RecordingTypes", "Platform",
+                orderedCollections, systemPackage,
+            ]),
+
+        // Level 4: the command line, and the program that is nothing but it.
         library(
             "ReelCommands",
             [
-                "Recording", "Encoding", "Simulation", "DatasetViewer", "LiveView", "PreviewBoard", "WebServer",
+                "WriterService", "PythonJSON", orderedCollections, "Recording", "Encoding", "Simulation",
+                "DatasetViewer", "LiveView",
+                "PreviewBoard", "WebServer",
                 "Media", "Spool", "LeRobotDataset",
                 "Robots", "Console", "RecordingTypes", "Platform",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

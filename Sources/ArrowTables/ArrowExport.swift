@@ -30,6 +30,7 @@ enum ArrowExport {
         switch field.type {
         case .int64: node(format: "l", field)
         case .float32: node(format: "f", field)
+        case .number(let type): node(format: type.format, field)
         case .float64: node(format: "g", field)
         case .bool: node(format: "b", field)
         case .utf8: node(format: "u", field)
@@ -81,6 +82,7 @@ enum ArrowExport {
         switch values {
         case .int64(let values): return array(values.count, [bytes(values)])
         case .float32(let values): return array(values.count, [bytes(values)])
+        case .numbers(_, let bytes): return array(values.count, [Self.bytes(bytes)])
         case .float64(let values): return array(values.count, [bytes(values)])
         case .bool(let values): return array(values.count, [bits(values)])
         case .utf8(let values): return try array(values.map(\.utf8))

@@ -31,7 +31,7 @@ enum ArrowImport {
         let children = children(of: schema)
         switch format {
         case "c", "C", "s", "S", "i", "I", "l", "L": return .int64
-        case "f": return .float32
+        case "f", "e": return .float32
         case "g": return .float64
         case "b": return .bool
         case "u", "U": return .utf8
@@ -111,6 +111,9 @@ enum ArrowImport {
         case "I": return .int64(try widened(buffer(1), UInt32.self, start, count))
         case "l": return .int64(numbers(buffer(1), start, count))
         case "L": return .int64(try widened(buffer(1), UInt64.self, start, count))
+        case "e":
+            let halves: [UInt16] = numbers(buffer(1), start, count)
+            return .float32(halves.map { Float(Float16(bitPattern: $0)) })
         case "f": return .float32(numbers(buffer(1), start, count))
         case "g": return .float64(numbers(buffer(1), start, count))
         case "b": return .bool(buffer(1).map { flags($0, start, count) } ?? [])

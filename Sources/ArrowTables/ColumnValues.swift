@@ -2,6 +2,8 @@
 package enum ColumnValues: Hashable, Sendable {
     case int64([Int64])
     case float32([Float])
+    /// One behind the other, little-endian.
+    case numbers(NumberType, bytes: [UInt8])
     case float64([Double])
     case bool([Bool])
     case utf8([String])
@@ -23,6 +25,7 @@ package enum ColumnValues: Hashable, Sendable {
         switch self {
         case .int64(let values): values.count
         case .float32(let values): values.count
+        case .numbers(let type, let bytes): bytes.count / type.byteCount
         case .float64(let values): values.count
         case .bool(let values): values.count
         case .utf8(let values): values.count
@@ -42,6 +45,9 @@ package enum ColumnValues: Hashable, Sendable {
         case (.int64, .int64), (.float32, .float32), (.float64, .float64), (.bool, .bool), (.utf8, .utf8),
             (.binary, .binary), (.int64, .timestamp), (.byteList, .byteList):
             return nil
+        case (.numbers(let type, let bytes), .number(let expected)):
+            guard type == expected else { return "its numbers are \(type), not \(expected)" }
+            return bytes.count % type.byteCount == 0 ? nil : "\(bytes.count) bytes are no whole numbers of \(type)"
         case (.fixedBinary(let size, let bytes), .fixedBinary(let expected)):
             guard size == expected, size > 0 else { return "its rows have \(size) bytes, not \(expected)" }
             return bytes.count % size == 0 ? nil : "\(bytes.count) bytes are no whole rows of \(size)"

@@ -24,8 +24,8 @@ extension OpenedDataset {
                 cameras.map { feature in
                     .object([
                         "feature": .string(feature.name), "name": .string(Self.shortName(feature)),
-                        "height": .integer(feature.shape.first ?? 0),
-                        "width": .integer(feature.shape.dropFirst().first ?? 0),
+                        "height": .integer(feature.height),
+                        "width": .integer(feature.width),
                         "codec": feature.definition["info"]?.object?["video.codec"] ?? .null,
                         "isVideo": .bool(feature.isVideo),
                     ])

@@ -29,6 +29,20 @@ package final class SharedMemory: @unchecked Sendable {  // What lies in it says
         return (SharedMemory(bytes, byteCount), FileDescriptor(rawValue: reading))
     }
 
+    /// Makes some that who gets the descriptor may change too: zeros, of a size that stays.
+    /// - Throws: `ReelError` when the system has none to give.
+    package static func createCommon(
+        _ name: String, byteCount: Int
+    ) throws(ReelError) -> (memory: SharedMemory, descriptor: FileDescriptor) {
+        var bytes: UnsafeMutableRawPointer?
+        var descriptor: Int32 = -1
+        let result = reel_create_common_memory(name, Int64(byteCount), &bytes, &descriptor)
+        guard result == 0, let bytes else {
+            throw ReelError(Errno(rawValue: result), "make memory to share", subject: name)
+        }
+        return (SharedMemory(bytes, byteCount), FileDescriptor(rawValue: descriptor))
+    }
+
     /// Another process's, to read. Writing to it ends this process.
     /// - Throws: `ReelError` when the descriptor is of no such memory.
     package init(reading descriptor: FileDescriptor) throws(ReelError) {

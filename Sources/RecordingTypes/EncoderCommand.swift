@@ -13,6 +13,8 @@ package enum EncoderCommand: Hashable, Codable, Sendable {
     case discarded(take: Int)
     /// The operator drops it after all, though it was kept: remove it, unless it is an episode already.
     case dropped(take: Int)
+    /// Encode and publish what is kept by now, whatever the schedule says; what comes later waits for it again.
+    case encodeWaiting
     /// Encode and publish all that is kept, whatever the schedule says; then report `idle`.
     case finish
 }

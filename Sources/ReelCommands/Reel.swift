@@ -13,7 +13,8 @@ package struct Reel: ParsableCommand {
         abstract: "Records robot demonstrations as LeRobot datasets; the operator never waits for video.",
         version: version,
         subcommands: [
-            Record.self, Encode.self, Recover.self, Check.self, Info.self, View.self, Edit.self, Consolidate.self,
+            Record.self, Writer.self, Encode.self, Recover.self, Check.self, Info.self, View.self, Edit.self,
+            Consolidate.self,
             Teleoperate.self, ReplayEpisode.self, Calibrate.self, SetupMotors.self, FindPort.self, FindCameras.self,
             SimulateArm.self, Bench.self, EncodeWorker.self, PageWorker.self,
         ])

@@ -148,3 +148,16 @@ struct TestDataset {
         return all
     }
 }
+
+extension EpisodeDraft {
+    /// With values that are all 32-bit floats.
+    init(
+        identity: String, length: Int, task: String, values: OrderedDictionary<String, [Float]>,
+        videos: OrderedDictionary<String, Video>, statistics: EpisodeStatistics, captureTimes: CaptureTimes?
+    ) {
+        self.init(
+            identity: identity, length: length, task: task, values: values.mapValues { FeatureValues($0) },
+            videos: videos,
+            statistics: statistics, captureTimes: captureTimes)
+    }
+}

@@ -171,7 +171,7 @@ struct RecoveryTests {
             var take = try samples.write(Samples.rows(3), number: 1).take
             let told = String(decoding: try File.read(take.infoPath), as: UTF8.self)
             try overwrite(
-                take.infoPath, with: told.replacing(#""formatVersion" : 2"#, with: #""formatVersion" : 3"#).utf8)
+                take.infoPath, with: told.replacing(#""formatVersion" : 2"#, with: #""formatVersion" : 4"#).utf8)
             let error = #expect(throws: ReelError.self) { _ = try take.recover(frame: { _, _ in nil }) }
             #expect(error?.kind == .mismatch)
             #expect(try samples.spool.takes().map(\.state) == [.recording])

@@ -25,7 +25,7 @@ struct SpoolDirectoryTests {
             let damaged = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
             #expect(damaged?.kind == .damaged)
             #expect(damaged?.subject == path.string)
-            for version in [3, 0] {
+            for version in [4, 0] {
                 try overwrite(path, with: #"{"formatVersion": \#(version), "somethingNew": true}"#.utf8)
                 let newer = #expect(throws: ReelError.self) { _ = try samples.spool.session() }
                 #expect(newer?.kind == .mismatch)

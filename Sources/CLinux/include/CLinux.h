@@ -105,6 +105,17 @@ int reel_video_device(const char *path, char name[32], struct reel_video_mode *l
 /// `bytes`, and a descriptor to read them by, which goes to the other process. Returns 0, or an errno.
 int reel_create_shared_memory(const char *name, int64_t count, void **bytes, int *reading);
 
+/// Makes memory of `count` zeros that another process may change too, and keeps its size for good; `descriptor` goes to the
+/// other process. Returns 0, or an errno.
+int reel_create_common_memory(const char *name, int64_t count, void **bytes, int *descriptor);
+
+/// Sends all of the bytes over a Unix socket, and with the first of them a descriptor where it is not negative. Returns 0, or an
+/// errno.
+int reel_send(int socket, const void *bytes, int64_t count, int descriptor);
+
+/// Who is at the other end of a Unix socket (SO_PEERCRED). Returns the user's number, or -1.
+int64_t reel_peer_user(int socket);
+
 /// Lets this process give way: nice 10, the first to go when memory is short, no new rights by programs that it starts,
 /// and at most so many open files. What the system does not allow is left as it is.
 void reel_give_way(int most_files);

@@ -154,13 +154,15 @@ package final class EpisodePublisher {
         }
         var draft = EpisodeDraft(
             identity: info.identity, length: rows.count, task: info.task, values: [:], videos: [:],
-            statistics: EpisodeStatistics(), captureTimes: captureTimes(of: rows, info, encoded))
+            statistics: EpisodeStatistics(),
+            captureTimes: info.session.hasTimes ? captureTimes(of: rows, info, encoded) : nil)
         for (block, range) in info.session.observation.places {
-            draft.values[block.feature] = rows.flatMap { $0.observation[range] }
+            draft.values[block.feature] = FeatureValues(rows.flatMap { $0.observation[range] })
         }
         for (block, range) in info.session.action.places {
-            draft.values[block.feature] = rows.flatMap { $0.action[range] }
+            draft.values[block.feature] = FeatureValues(rows.flatMap { $0.action[range] })
         }
+        try unpack(rows, of: info, into: &draft)
         for (camera, pictures) in zip(info.session.cameras, encoded.pictures) {
             let path = directory.picturesPath(of: camera, storage: pictures.storage)
             switch pictures.content {
@@ -172,6 +174,34 @@ package final class EpisodePublisher {
             draft.statistics.features[camera.featureName] = pictures.statistics
         }
         return draft
+    }
+
+    /// What rows carry besides, and their tasks where each has its own.
+    private func unpack(_ rows: [TakeRow], of info: TakeInfo, into draft: inout EpisodeDraft) throws {
+        let packed = PackedValues(info.session.values)
+        guard !packed.schema.blocks.isEmpty else { return }
+        var all = packed.schema.blocks.map { FeatureValues(of: $0.dtype) }
+        for row in rows {
+            do {
+                for (index, place) in try packed.places(in: row.values).enumerated() {
+                    all[index].append(row.values[place])
+                }
+            } catch {
+                // Its checksum held, so it was never right.
+                throw ReelError(
+                    .damaged, "publish a take", subject: "\(error.feature.printable) in row \(row.index)",
+                    cause: error.cause)
+            }
+        }
+        for (block, values) in zip(packed.schema.blocks, all) {
+            guard block == SessionDescription.taskBlock, case .strings(let tasks) = values else {
+                draft.values[block.feature] = values
+                continue
+            }
+            let distinct = OrderedSet(tasks)
+            draft.tasks = Array(distinct)
+            draft.taskOfFrame = tasks.map { distinct.firstIndex(of: $0) ?? 0 }
+        }
     }
 
     private func captureTimes(of rows: [TakeRow], _ info: TakeInfo, _ encoded: EncodedTake) -> CaptureTimes {

@@ -124,6 +124,8 @@ package final class EncodingQueue: @unchecked Sendable {  // All but `inbox` and
             discard(number)
         case .command(.dropped(let number)):
             drop(number)
+        case .command(.encodeWaiting):
+            takes.release(isFinishing: true)
         case .command(.finish):
             isFinishing = true
         case .commandsEnded:

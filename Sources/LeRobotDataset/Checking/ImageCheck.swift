@@ -59,9 +59,8 @@ struct ImageCheck {
         }
         func number(_ start: Int) -> Int { image[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
         let (width, height) = (number(16), number(20))
-        let shape = feature.shape
-        guard shape.count == 3, [height, width] == Array(shape.prefix(2)) else {
-            return "it is \(width)×\(height), info.json says \(shape.dropFirst().first ?? 0)×\(shape.first ?? 0)"
+        guard [height, width] == [feature.height, feature.width] else {
+            return "it is \(width)×\(height), info.json says \(feature.width)×\(feature.height)"
         }
         return image.suffix(8).starts(with: Array("IEND".utf8)) ? nil : "the PNG is cut short"
     }

@@ -170,7 +170,7 @@ struct VideoCheck {
         _ feature: Feature, _ path: FilePath, _ samples: ArraySlice<Sample>, _ tools: any VideoTools
     ) {
         guard !samples.isEmpty else { return }
-        let step = ImageSampling.step(width: feature.shape[1], height: feature.shape[0])
+        let step = ImageSampling.step(width: feature.width, height: feature.height)
         var left = samples
         var statistics = ImageStatistics()
         do {

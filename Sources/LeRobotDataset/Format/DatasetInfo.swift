@@ -33,6 +33,13 @@ package struct DatasetInfo: Hashable, Sendable {
     /// Keys that LeRobot 0.6.1 does not know.
     package var otherMembers: JSONObject = [:]
 
+    /// The info of a dataset that has no episode yet. The features are all that it shall have, the five defaults included.
+    package init(fps: Int, features: [Feature]) {
+        self.fps = fps
+        self.features = features
+        if features.contains(where: \.isImage), videoFeatures.isEmpty { videoPath = nil }
+    }
+
     /// The info of a dataset that has no episode yet.
     package init(session: SessionDescription) {
         fps = session.fps

@@ -33,8 +33,8 @@ extension Feature {
     /// files alike, so size, rate, codec and pixel format must be the same. Encoder settings may differ.
     /// - Returns: What differs, as "codec h264, the dataset has av1"; nil when nothing does.
     package func difference(from video: VideoDescription) -> String? {
-        if shape.count == 3, shape[0] != video.height || shape[1] != video.width {
-            return "pictures of \(video.width)×\(video.height), the dataset has \(shape[1])×\(shape[0])"
+        if shape.count == 3, height != video.height || width != video.width {
+            return "pictures of \(video.width)×\(video.height), the dataset has \(width)×\(height)"
         }
         guard let info = definition["info"]?.object else { return nil }
         if let codec = info["video.codec"]?.string, codec != video.codec {

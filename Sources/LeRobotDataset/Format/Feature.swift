@@ -27,6 +27,21 @@ package struct Feature: Hashable, Sendable {
         return lists?.flatMap { $0.compactMap(\.string) }
     }
 
+    /// Of pictures: where in the shape their sides and channels stand. LeRobot takes both orders, and says which in the
+    /// names; without names the channels are last, as its recorder has them.
+    private var pictureAxes: (height: Int, width: Int, channels: Int) {
+        names?.first.map { $0.hasPrefix("channel") } ?? false ? (1, 2, 0) : (0, 1, 2)
+    }
+
+    /// Pixels of a picture; 0 where the shape is none of a picture.
+    package var height: Int { shape.count == 3 ? shape[pictureAxes.height] : 0 }
+
+    /// Likewise.
+    package var width: Int { shape.count == 3 ? shape[pictureAxes.width] : 0 }
+
+    /// Values of a pixel.
+    package var channels: Int { shape.count == 3 ? shape[pictureAxes.channels] : 0 }
+
     package var isVideo: Bool { dtype == "video" }
 
     /// PNGs in the data files.

@@ -72,9 +72,9 @@ struct DatasetEnd {
     }
 
     /// The number of `task`, which is added when it is new.
-    mutating func number(of task: String) -> (index: Int, isNew: Bool) {
-        if let index = tasks.firstIndex(of: task) { return (index, false) }
+    mutating func number(of task: String) -> Int {
+        if let index = tasks.firstIndex(of: task) { return index }
         tasks.append(task)
-        return (tasks.count - 1, true)
+        return tasks.count - 1
     }
 }

@@ -28,6 +28,12 @@ package final class DatasetWriter {
             throw ReelError(
                 .usage, "create the dataset", subject: "camera \(camera.name.printable)", cause: problem)
         }
+        try create(root: root, info: DatasetInfo(session: session))
+    }
+
+    /// Makes a dataset that has no episode yet.
+    /// - Throws: `ReelError`: mismatch when there is a dataset already.
+    package static func create(root: FilePath, info: DatasetInfo) throws {
         let path = DatasetLayout.info(in: root)
         guard !File.exists(path) else {
             throw ReelError(
@@ -35,7 +41,7 @@ package final class DatasetWriter {
                 remedy: "Continue it with --resume=true, or choose another place.")
         }
         try Directory.create(path.removingLastComponent())
-        try AtomicFile.write(DatasetInfo(session: session).text, to: path)
+        try AtomicFile.write(info.text, to: path)
         FaultPoint.reached("dataset.created")
     }
 

@@ -66,25 +66,29 @@ extension EpisodeDraft {
         }
         for feature in info.features where feature.isVisual {
             guard let statistics = statistics.features[feature.name],
-                statistics.shape == [feature.shape.last ?? 0, 1, 1]
+                statistics.shape == [feature.channels, 1, 1]
             else { throw mismatch("there are no statistics of \(feature.name)") }
+        }
+        guard taskOfFrame.map({ $0.count == length && $0.allSatisfy(tasks.indices.contains) }) ?? !tasks.isEmpty else {
+            throw mismatch("its tasks are not those of \(length) frames")
         }
         if let captureTimes, !captureTimes.has(frames: length) {
             throw mismatch("its capture times are not \(length) rows")
         }
     }
 
-    private func require(_ values: [Float], _ feature: Feature) throws {
-        let width = feature.shape.count == 1 ? feature.shape[0] : 0
-        guard feature.dtype == "float32", width > 0, values.count == length * width else {
+    private func require(_ values: FeatureValues, _ feature: Feature) throws {
+        let width = feature.shape.reduce(1, *)
+        guard feature.dtype == values.type.rawValue, width > 0, values.count == length * width else {
             throw ReelError(
                 .mismatch, "publish the take", subject: identity,
-                cause: "\(values.count) values of \(feature.name) for \(length) frames of \(width) \(feature.dtype)")
+                cause: "\(values.count) values (\(values.type.rawValue)) of \(feature.name) for \(length) frames of "
+                    + "\(width) \(feature.dtype)")
         }
     }
 
     /// Statistics of every feature, in the features' order, as episode `index` that begins at row `start`.
-    func allStatistics(_ info: DatasetInfo, index: Int, start: Int, taskIndex: Int) -> EpisodeStatistics {
+    func allStatistics(_ info: DatasetInfo, index: Int, start: Int, taskIndices: [Int]) -> EpisodeStatistics {
         var all = EpisodeStatistics()
         let times = (0..<length).map { Double($0) / Double(info.fps) }
         for feature in info.features {
@@ -94,9 +98,9 @@ extension EpisodeDraft {
                 case "frame_index": NumericStatistics.of(Array(0..<length))
                 case "episode_index": NumericStatistics.of([Int](repeating: index, count: length))
                 case "index": NumericStatistics.of(Array(start..<start + length))
-                case "task_index": NumericStatistics.of([Int](repeating: taskIndex, count: length))
+                case "task_index": NumericStatistics.of(taskIndices)
                 default:
-                    values[feature.name].map { NumericStatistics.of($0, width: feature.shape[0]) }
+                    values[feature.name].map { $0.statistics(shape: feature.shape, rows: length) }
                         ?? statistics.features[feature.name]
                 }
         }

@@ -9,10 +9,12 @@ package struct EpisodeDraft: Sendable {
     package var identity: String
     /// Frames.
     package var length: Int
-    /// The task's sentence, for all frames.
-    package var task: String
-    /// By feature ("observation.state", "action"): frame after frame, as many values each as the feature has names.
-    package var values: OrderedDictionary<String, [Float]>
+    /// The tasks' sentences, each once.
+    package var tasks: [String]
+    /// By frame: which of them; nil when all frames have the first.
+    package var taskOfFrame: [Int]?
+    /// By feature ("observation.state", "action"): frame after frame, as many values each as the feature's shape has.
+    package var values: OrderedDictionary<String, FeatureValues>
     /// By feature ("observation.images.front"): one for each of the dataset's video features.
     package var videos: OrderedDictionary<String, Video>
     /// By feature: one for each of the dataset's image features.
@@ -46,12 +48,12 @@ package struct EpisodeDraft: Sendable {
     }
 
     package init(
-        identity: String, length: Int, task: String, values: OrderedDictionary<String, [Float]>,
+        identity: String, length: Int, task: String, values: OrderedDictionary<String, FeatureValues>,
         videos: OrderedDictionary<String, Video>, statistics: EpisodeStatistics, captureTimes: CaptureTimes?
     ) {
         self.identity = identity
         self.length = length
-        self.task = task
+        tasks = [task]
         self.values = values
         self.videos = videos
         self.statistics = statistics

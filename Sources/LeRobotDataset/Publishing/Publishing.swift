@@ -51,10 +51,13 @@ struct Publishing {
         func next(_ index: FileIndex?) -> FileIndex { index?.following(chunkSize: info.chunkSize) ?? FileIndex() }
 
         let (index, start) = (info.totalEpisodes, info.totalFrames)
-        let task = end.number(of: draft.task)
-        let statistics = draft.allStatistics(info, index: index, start: start, taskIndex: task.index)
+        let tasksBefore = end.tasks.count
+        let numbers = draft.tasks.map { end.number(of: $0) }
+        let taskIndices =
+            draft.taskOfFrame.map { $0.map { numbers[$0] } } ?? [Int](repeating: numbers[0], count: draft.length)
+        let statistics = draft.allStatistics(info, index: index, start: start, taskIndices: taskIndices)
         let row = EpisodeRow(
-            index: index, tasks: [draft.task], length: draft.length, data: next(end.data), start: start,
+            index: index, tasks: draft.tasks, length: draft.length, data: next(end.data), start: start,
             end: start + draft.length,
             videos: OrderedDictionary(
                 uniqueKeysWithValues: info.videoFeatures.map { feature in
@@ -76,7 +79,7 @@ struct Publishing {
         }
 
         let data = directory.appending("data.parquet")
-        try DataTable(draft: draft, info: info, index: index, start: start, taskIndex: task.index).write(to: data)
+        try DataTable(draft: draft, info: info, index: index, start: start, taskIndices: taskIndices).write(to: data)
         move(.data, data, try layout.data(row.data))
         if let captureTimes = draft.captureTimes {
             let path = directory.appending("capture-times.parquet")
@@ -85,7 +88,7 @@ struct Publishing {
             move(.captureTimes, path, layout.captureTimes(file))
             end.captureTimes = file
         }
-        if task.isNew {
+        if end.tasks.count > tasksBefore {
             let path = directory.appending("tasks.parquet")
             try TasksTable.write(end.tasks, to: path)
             move(.tasks, path, layout.tasks)

@@ -99,8 +99,9 @@ struct DatasetStatistics: Sendable {
         var result = self
         for feature in info.features {
             guard let count = result.features.features[feature.name]?.mean.count else { continue }
-            let shape = feature.isVisual ? [feature.shape.last ?? 0, 1, 1] : feature.shape
-            if shape.reduce(1, *) == count { result.features.features[feature.name]?.shape = shape }
+            // Of arrays of more dimensions LeRobot keeps those of the last.
+            let shape = feature.isVisual ? [feature.channels, 1, 1] : feature.shape.suffix(1)
+            if shape.reduce(1, *) == count { result.features.features[feature.name]?.shape = Array(shape) }
         }
         return result
     }

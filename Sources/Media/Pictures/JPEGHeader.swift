@@ -1,13 +1,15 @@
 import CFFmpeg
 
 /// What a JPEG says of itself, read off its markers (ITU-T T.81, B.1) without decoding it.
-struct JPEGHeader: Hashable {
-    let width: Int
-    let height: Int
+package struct JPEGHeader: Hashable {
+    /// Pixels.
+    package let width: Int
+    /// Pixels.
+    package let height: Int
 
     /// Nil when the bytes are not one whole JPEG: it must begin with SOI, state its size, and end with EOI, after which
     /// cameras may pad.
-    init?(_ bytes: UnsafeRawBufferPointer) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 20, bytes[0] == 0xFF, bytes[1] == 0xD8, Self.ends(bytes) else { return nil }
         var place = 2
         while place + 4 <= bytes.count {

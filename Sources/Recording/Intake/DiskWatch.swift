@@ -59,6 +59,9 @@ final class DiskWatch: Sendable {
     /// Gives the reserve back: something must be finished on a full disk.
     func releaseReserve() { try? File.remove(spool.reservePath) }
 
+    /// What is left is kept in reserve.
+    var isFull: Bool { budget.withLock(\.isBelowFloor) }
+
     /// Why no take may begin; nil when one may.
     var refusal: String? { budget.withLock { $0.refusal } }
 

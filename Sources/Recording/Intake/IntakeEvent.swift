@@ -3,6 +3,8 @@ import Spool
 
 /// What became of what was handed to a `TakeIntake`: facts, in order, from its own threads. Who listens must not block.
 package enum IntakeEvent: Sendable, Equatable {
+    /// The take is over, and so many of its rows are with the kernel: no kill can take them away any more.
+    case written(take: Int, rows: Int)
     /// The take is over, and so many of its rows are in its files. Comes once for every take, also where nothing could be
     /// stored, and before it is known whether the take is safe.
     case stored(take: Int, rows: Int, bytes: Int)

@@ -2,8 +2,8 @@ package import RecordingTypes
 
 /// What travels to the spool writer besides rows, through the same ring, so the order holds.
 enum SpoolMessage: Sendable {
-    /// A take begins; its ticks follow.
-    case begin(take: Int, start: MonotonicTime)
+    /// A take begins; its ticks follow. Its task is the session's where it has none of its own.
+    case begin(take: Int, start: MonotonicTime, task: String?)
     /// The take is over: seal it.
     case end(take: Int, TakeEnding)
     case decide(take: Int, TakeIntake.Decision)

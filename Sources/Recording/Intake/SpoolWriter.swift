@@ -22,7 +22,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
     /// What the newest takes are like that were not discarded, for the verdict on the next.
     private var earlier: [(take: Int, figures: TakeFigures)] = []
     /// Sees what pictures look like.
-    private let look: PictureLook
+    private let look: PictureLook?
     private static let mostEarlier = 50
     private var open: OpenTake?
     /// Sealed, and not decided about.
@@ -59,7 +59,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     init(
         ring: TickRing, spool: SpoolDirectory, session: SessionDescription, settings: TakeIntake.Settings,
-        failure: SpoolFailure, disk: DiskWatch, look: PictureLook,
+        failure: SpoolFailure, disk: DiskWatch, look: PictureLook?,
         onCommand: @escaping @Sendable (EncoderCommand) -> Void,
         onEvent: @escaping @Sendable (IntakeEvent) -> Void
     ) {
@@ -86,7 +86,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             ring.pop { entry in
                 switch entry {
                 case .tick(let tick): append(tick)
-                case .message(.begin(let take, let start)): begin(take, start: start)
+                case .message(.begin(let take, let start, let task)): begin(take, start: start, task: task)
                 case .message(.end(let take, let ending)): end(take, ending)
                 case .message(.decide(let take, .keep(let outcome, let note))): keep(take, outcome, note)
                 case .message(.decide(let take, .discard)): discard(take)
@@ -102,12 +102,13 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     // MARK: - A take
 
-    private func begin(_ number: Int, start: MonotonicTime) {
+    private func begin(_ number: Int, start: MonotonicTime, task: String?) {
         // Whatever is there of this number before is not ours to remove.
         var isThere = true
         do {
             isThere = try spool.take(number) != nil
-            let rows = try TakeWriter(in: spool, number: number, task: task, session: session, start: start)
+            let rows = try TakeWriter(
+                in: spool, number: number, task: task ?? self.task, session: session, start: start)
             let isCompressed = packing.compresses(free: disk.freeBytes)
             let cameras = try session.cameras.map { camera in
                 try FrameFileWriter(
@@ -120,7 +121,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             open = OpenTake(
                 number: number, files: opened, lastFrames: Array(repeating: nil, count: session.cameras.count),
                 figures: TakeFigures(of: session))
-            look.takeBegins()
+            look?.takeBegins()
             onCommand(.begun(take: number))
         } catch {
             fail(error)
@@ -157,7 +158,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
                 guard let frame else { throw ReelError(.failed, "store a tick", cause: "a picture is missing") }
                 let stored = try files.cameras[index].append(frame)
                 FaultPoint.reached("record.frame-written")
-                look.offer(frame, of: index)
+                look?.offer(frame, of: index)
                 bytes += stored.size
                 reference = FrameReference(
                     index: last.map { $0.index + 1 } ?? 0, isNew: true, capturedAt: frame.capturedAt,
@@ -170,13 +171,18 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
             TakeRow(
                 index: tick.row.index, monotonicTime: tick.row.time, wallNanoseconds: tick.row.wallNanoseconds,
                 isLate: tick.row.isLate, observation: Array(tick.observation), action: Array(tick.action),
+                values: tick.values,
                 frames: references))
         open?.figures.note(isLate: tick.row.isLate, areRepeated: references.map { !$0.isNew }, tick.observation)
         written.add(bytes + files.rows.bytesWritten - rowsBefore, ordering: .relaxed)
     }
 
     private func end(_ number: Int, _ ending: TakeEnding) {
-        guard var take = open, take.number == number else { return onEvent(.stored(take: number, rows: 0, bytes: 0)) }
+        guard var take = open, take.number == number else {
+            onEvent(.written(take: number, rows: 0))
+            return onEvent(.stored(take: number, rows: 0, bytes: 0))
+        }
+        onEvent(.written(take: number, rows: take.figures.rows))
         files.withLock { $0 = nil }
         open = nil
         for camera in take.files.cameras {
@@ -208,6 +214,7 @@ final class SpoolWriter: @unchecked Sendable {  // One thread's, but `files`, wh
 
     /// What is worth a look before the scene is put in order: against the takes before it.
     private func judge(_ take: OpenTake) -> [TakeFinding] {
+        guard let look else { return [] }
         var take = take
         for (index, seen) in look.takeEnds().enumerated() {
             guard let seen else { continue }

@@ -21,11 +21,14 @@ package final class TakeIntake: Sendable {
         package var capacity: Int
         /// How the spool holds pictures that are no JPEGs.
         package var pictures: SpoolPictures
+        /// Whether takes are looked at for what is worth another look. Not where nobody stands before them.
+        package var reviews: Bool
 
-        package init(task: String, capacity: Int, pictures: SpoolPictures = .auto) {
+        package init(task: String, capacity: Int, pictures: SpoolPictures = .auto, reviews: Bool = true) {
             self.task = task
             self.capacity = capacity
             self.pictures = pictures
+            self.reviews = reviews
         }
     }
 
@@ -63,7 +66,7 @@ package final class TakeIntake: Sendable {
     private let writer: SpoolWriter
     private let failing = SpoolFailure()
     private let disk: DiskWatch
-    private let look: PictureLook
+    private let look: PictureLook?
     private let thread = Mutex<OwnThread?>(nil)
 
     /// Describes it; `start` makes it work.
@@ -82,9 +85,10 @@ package final class TakeIntake: Sendable {
         capacity = settings.capacity
         ring = TickRing(
             observationCount: session.observation.count, actionCount: session.action.count,
-            cameraCount: session.cameras.count, byteLimit: settings.capacity)
+            cameraCount: session.cameras.count, byteLimit: settings.capacity,
+            isPacked: !session.values.blocks.isEmpty)
         disk = DiskWatch(spool: spool, freeBytes: freeBytes) { onEvent(.diskIsFilling(minutes: $0)) }
-        look = PictureLook(cameraCount: session.cameras.count)
+        look = settings.reviews ? PictureLook(cameraCount: session.cameras.count) : nil
         writer = SpoolWriter(
             ring: ring, spool: spool, session: session, settings: settings, failure: failing, disk: disk, look: look,
             onCommand: onCommand, onEvent: onEvent)
@@ -96,7 +100,7 @@ package final class TakeIntake: Sendable {
     /// Puts the reserve on the disk, looks at it, and starts the threads.
     package func start() {
         disk.begin()
-        look.start()
+        look?.start()
         thread.withLock { thread in
             thread = OwnThread(name: "spool-writer") { [writer] in writer.run() }
         }
@@ -106,18 +110,24 @@ package final class TakeIntake: Sendable {
     /// - Parameters:
     ///   - take: a number that no take has had.
     ///   - start: when row 0 is due.
-    package func begin(_ take: Int, start: MonotonicTime) { ring.push(.begin(take: take, start: start)) }
+    ///   - task: the take's own, where it is not the session's.
+    package func begin(_ take: Int, start: MonotonicTime, task: String? = nil) {
+        ring.push(.begin(take: take, start: start, task: task))
+    }
 
     /// Hands over the next row of the take in progress. Allocates nothing.
     /// - Parameters:
     ///   - row: its place and time.
     ///   - observation: as many values as the session has.
     ///   - action: likewise.
+    ///   - values: what the row carries besides, packed as the session says; nothing where it has none.
     ///   - pictures: one a camera, and nil where the row shows what the row before showed. They are taken out of the
     ///     array, so that the last one who lets go of them is not the caller.
     /// - Returns: false when there is no room; nothing has changed then.
-    package func push(_ row: Row, observation: [Float], action: [Float], pictures: inout [CameraFrame?]) -> Bool {
-        ring.push(row, observation: observation, action: action, pictures: &pictures)
+    package func push(
+        _ row: Row, observation: [Float], action: [Float], values: [UInt8] = [], pictures: inout [CameraFrame?]
+    ) -> Bool {
+        ring.push(row, observation: observation, action: action, values: values, pictures: &pictures)
     }
 
     /// Has the writer let go of pictures that no row shows.
@@ -134,18 +144,21 @@ package final class TakeIntake: Sendable {
         guard let thread = thread.withLock({ $0.take() }) else { return }
         ring.push(.close)
         thread.join()
-        look.close()
+        look?.close()
         disk.end()
     }
 
     /// What is the matter with each camera's pictures, as far as was seen last: no light, or no focus.
-    package var badges: [PreviewStatus.Badge?] { look.badges }
+    package var badges: [PreviewStatus.Badge?] { look?.badges ?? [] }
 
     /// Bytes of pictures that wait for the disk.
     package var waitingBytes: Int { ring.byteCount }
 
     /// Why nothing can be stored any more; nil while all is well. Cheap enough for a tick.
     package var failure: (reason: TakeEndReason, message: String)? { failing.current }
+
+    /// The disk is full but for the reserve, however slowly rows come.
+    package var diskIsFull: Bool { disk.isFull }
 
     /// Why no take may begin: the disk is as good as full. Nil when one may.
     package var refusal: String? { disk.refusal }

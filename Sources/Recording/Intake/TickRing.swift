@@ -4,7 +4,7 @@ import Synchronization
 
 /// The ring between who records and the spool writer: one producer, one consumer, storage made once.
 ///
-/// It is bounded in bytes of pictures and in slots; pictures that no row shows have half as much again. Overflow policy:
+/// It is bounded in bytes of pictures (and of what rows carry besides) and in slots; pictures that no row shows have half as much again. Overflow policy:
 /// `push` of a tick fails, and the caller ends the take or tries again; a tick is never dropped silently. Messages have
 /// slots of their own in reserve, so they always fit.
 final class TickRing: @unchecked Sendable {  // A slot is handed over by `written` and `taken`.
@@ -23,6 +23,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         let row: TakeIntake.Row
         let observation: UnsafeBufferPointer<Float>
         let action: UnsafeBufferPointer<Float>
+        /// What the row carries besides, packed.
+        let values: [UInt8]
         let frames: UnsafeBufferPointer<CameraFrame?>
     }
 
@@ -41,6 +43,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     private let headers: UnsafeMutablePointer<Header>
     private let values: UnsafeMutablePointer<Float>
     private let frames: UnsafeMutablePointer<CameraFrame?>
+    /// What rows carry besides; nil where they carry nothing.
+    private let packed: UnsafeMutablePointer<[UInt8]>?
     private let messages: UnsafeMutablePointer<SpoolMessage?>
     /// Per camera: the picture that the last tick of the take shows. The producer's.
     private let shown: UnsafeMutablePointer<Int64>
@@ -52,7 +56,11 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     private let bytesLeaving = Atomic<Int>(0)
     private let available = Semaphore()
 
-    init(observationCount: Int, actionCount: Int, cameraCount: Int, byteLimit: Int, slotCount: Int = 8192) {
+    /// `isPacked` says whether rows carry more than floats and pictures.
+    init(
+        observationCount: Int, actionCount: Int, cameraCount: Int, byteLimit: Int, slotCount: Int = 8192,
+        isPacked: Bool = false
+    ) {
         self.observationCount = observationCount
         self.actionCount = actionCount
         self.cameraCount = cameraCount
@@ -64,6 +72,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         values.initialize(repeating: 0, count: slotCount * (observationCount + actionCount))
         frames = .allocate(capacity: slotCount * cameraCount)
         frames.initialize(repeating: nil, count: slotCount * cameraCount)
+        packed = isPacked ? .allocate(capacity: slotCount) : nil
+        packed?.initialize(repeating: [], count: slotCount)
         messages = .allocate(capacity: slotCount)
         messages.initialize(repeating: nil, count: slotCount)
         shown = .allocate(capacity: cameraCount)
@@ -75,6 +85,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         values.deallocate()
         frames.deinitialize(count: slotCount * cameraCount)
         frames.deallocate()
+        packed?.deinitialize(count: slotCount)
+        packed?.deallocate()
         messages.deinitialize(count: slotCount)
         messages.deallocate()
         shown.deallocate()
@@ -86,12 +98,13 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
     /// Hands a tick over, and takes its pictures out of the array, so that the consumer is the last to let go of them.
     /// False when the ring is full; nothing has changed then.
     func push(
-        _ row: TakeIntake.Row, observation: [Float], action: [Float], pictures: inout [CameraFrame?]
+        _ row: TakeIntake.Row, observation: [Float], action: [Float], values: [UInt8] = [],
+        pictures: inout [CameraFrame?]
     ) -> Bool {
         let next = written.load(ordering: .relaxed)
         let waiting = next - taken.load(ordering: .acquiring)
         // A picture that the row before it had too costs nothing.
-        var bytes = 0
+        var bytes = values.count
         for camera in 0..<cameraCount {
             guard let picture = pictures[camera], picture.sequence != shown[camera] else { continue }
             bytes += picture.byteCount
@@ -99,7 +112,8 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
         guard waiting < slotCount - Self.slotsForMessages, byteCount + bytes <= byteLimit else { return false }
         let slot = next % slotCount
         headers[slot] = Header(row: row, bytes: bytes)
-        let values = values + slot * (observationCount + actionCount)
+        packed?[slot] = values
+        let values = self.values + slot * (observationCount + actionCount)
         for index in 0..<observationCount { values[index] = observation[index] }
         for index in 0..<actionCount { values[observationCount + index] = action[index] }
         for camera in 0..<cameraCount {
@@ -164,7 +178,9 @@ final class TickRing: @unchecked Sendable {  // A slot is handed over by `writte
                         row: headers[slot].row,
                         observation: UnsafeBufferPointer(start: row, count: observationCount),
                         action: UnsafeBufferPointer(start: row + observationCount, count: actionCount),
+                        values: packed?[slot] ?? [],
                         frames: UnsafeBufferPointer(start: frames + slot * cameraCount, count: cameraCount))))
+            packed?[slot] = []
             bytesHeld.subtract(headers[slot].bytes, ordering: .relaxed)
         }
         for camera in 0..<cameraCount { frames[slot * cameraCount + camera] = nil }

@@ -26,6 +26,8 @@ package final class EncoderProcess: Sendable {
     private struct State {
         var lines: AsyncStream<Line>.Continuation?
         var isFinishing = false
+        /// What was kept by some moment is not to wait for the schedule; a process that is started anew hears it again.
+        var encodesWaiting = false
         /// Takes to be dropped of which nothing was heard yet.
         var dropping: Set<Int> = []
         /// It runs no more and is not started again.
@@ -106,6 +108,8 @@ package final class EncoderProcess: Sendable {
                 state.dropping.insert(take)
             case .abandoned(let take):
                 state.watch.abandon(take)
+            case .encodeWaiting:
+                state.encodesWaiting = true
             case .begun, .recorded, .kept, .discarded:
                 break
             }
@@ -187,6 +191,7 @@ package final class EncoderProcess: Sendable {
             state.lines = continuation
             state.watch.restart()
             for take in state.dropping.sorted() { continuation.yield(.command(.dropped(take: take))) }
+            if state.encodesWaiting { continuation.yield(.command(.encodeWaiting)) }
             if state.isFinishing { continuation.yield(.command(.finish)) }
             if state.isClosed { continuation.yield(.close) }
         }

@@ -142,6 +142,7 @@ package final class RecordingSession: @unchecked Sendable {  // All but two are 
     /// What became of takes, from the threads that write them.
     private func note(_ event: IntakeEvent) {
         switch event {
+        case .written: break
         case .stored(let take, let rows, let bytes):
             takes.noteStored(take: take, rows: rows, bytes: bytes)
             stored.post()

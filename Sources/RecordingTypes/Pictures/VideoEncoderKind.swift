@@ -42,6 +42,16 @@ package enum VideoEncoderKind: String, Codable, CaseIterable, Sendable {
         }
     }
 
+    /// FFmpeg's name of what it makes; nil for `auto`, which is not known before it is opened.
+    package var codec: String? {
+        switch self {
+        case .libsvtav1, .libaomAV1: "av1"
+        case .h264, .h264VideoToolbox, .h264NVENC, .h264VAAPI, .h264QSV: "h264"
+        case .hevc, .hevcVideoToolbox, .hevcNVENC: "hevc"
+        case .auto: nil
+        }
+    }
+
     /// What somebody wants who gives a name that LeRobot does not take: FFmpeg's, or the standard's of the video.
     package static func meant(by name: String) -> VideoEncoderKind? {
         name == "h265" ? .hevc : VideoEncoderKind(encoderName: name)

@@ -3,6 +3,8 @@ extension SessionDescription {
     package struct CameraDescription: Hashable, Codable, Sendable {
         /// "front"; whatever LeRobot takes.
         package var name: String
+        /// The dataset's feature, where it is not called after the camera: LeRobot takes any name for one.
+        package var feature: String?
         /// What its files are called, without an ending: in a take its frame file, with the encoder what is made of it.
         package internal(set) var file: String
         /// What its frame file holds, and the size of its pictures.
@@ -11,8 +13,12 @@ extension SessionDescription {
         /// What the dataset makes of its pictures.
         package var target: PictureTarget
 
-        package init(name: String, format: CameraFormat, kind: PictureKind = .colour, target: PictureTarget) {
+        package init(
+            name: String, feature: String? = nil, format: CameraFormat, kind: PictureKind = .colour,
+            target: PictureTarget
+        ) {
             self.name = name
+            self.feature = feature
             self.format = format
             self.kind = kind
             self.target = target
@@ -20,9 +26,10 @@ extension SessionDescription {
         }
 
         /// The dataset's feature: "observation.images.front".
-        package var featureName: String { Self.featurePrefix + name }
+        package var featureName: String { feature ?? Self.featurePrefix + name }
 
-        private static let featurePrefix = "observation.images."
+        /// What LeRobot's own recorder begins a camera's feature with.
+        package static let featurePrefix = "observation.images."
         /// Bytes of a name: the feature's is a directory's too.
         private static let longestName = 255 - featurePrefix.utf8.count
 

@@ -20,11 +20,20 @@ extension SessionDescription {
                     + "\(camera.format.width)×\(camera.format.height)"
             }
         }
-        let features = (observation.blocks + action.blocks).map(\.feature)
+        guard PackedValues(values).leastBytes != nil else {
+            return "the values of a row have more than \(PackedValues.mostBytes >> 20) MiB, or a shape that is none"
+        }
+        let blocks = observation.blocks + action.blocks + values.blocks
+        let features = blocks.map(\.feature) + cameras.compactMap(\.feature)
         if let feature = features.first(where: { $0.isEmpty || $0.utf8.contains(UInt8(ascii: "/")) }) {
             return "no feature of a dataset can be called \"\(feature.printable)\""
         }
         if Set(features).count < features.count { return "two blocks of values are the same feature" }
+        if let block = (observation.blocks + action.blocks).first(where: { $0.dtype != .float32 || $0.shape.count != 1 }
+        ) {
+            return "the observed and told values of a row are vectors of float32, \(block.feature.printable) is "
+                + "\(block.dtype.rawValue) \(block.shape)"
+        }
         if Set(cameras.map(\.name)).count < cameras.count { return "two cameras have the same name" }
         return Set(cameras.map(\.file)).count < cameras.count ? "two cameras have the same file" : nil
     }

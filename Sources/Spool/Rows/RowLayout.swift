@@ -8,6 +8,8 @@ struct RowLayout {
     let schema: TableSchema
     private let observationCount: Int
     private let actionCount: Int
+    /// Nil where rows carry nothing but floats.
+    private let packed: PackedValues?
     private let cameraCount: Int
 
     /// The numbers of a frame reference, in order.
@@ -17,12 +19,14 @@ struct RowLayout {
     init(session: SessionDescription) {
         observationCount = session.observation.count
         actionCount = session.action.count
+        packed = session.values.blocks.isEmpty ? nil : PackedValues(session.values)
         cameraCount = session.cameras.count
         var fields = ["index", "monotonic_ns", "wall_ns"].map { ColumnField($0, .int64, nullable: false) }
         fields.append(ColumnField("late", .bool, nullable: false))
         for (name, count) in [("observation", observationCount), ("action", actionCount)] where count > 0 {
             fields.append(ColumnField(name, .fixedSizeList(.float32, count), nullable: false))
         }
+        if packed != nil { fields.append(ColumnField("values", .binary, nullable: false)) }
         for camera in session.cameras {
             fields.append(
                 ColumnField("frames.\(camera.name)", .fixedSizeList(.int64, Self.referenceSize), nullable: false))
@@ -37,7 +41,7 @@ struct RowLayout {
     }
 
     /// The row as a table of one row.
-    /// - Throws: `ReelError(.mismatch)` when it has not as many values or cameras as the session.
+    /// - Throws: `ReelError(.mismatch)` when it has not the values or not as many cameras as the session.
     func table(_ row: TakeRow) throws -> Table {
         guard row.observation.count == observationCount, row.action.count == actionCount,
             row.frames.count == cameraCount
@@ -48,6 +52,12 @@ struct RowLayout {
                     + "\(row.frames.count) pictures; the session has \(observationCount), \(actionCount) and "
                     + "\(cameraCount)")
         }
+        do {
+            if let packed { _ = try packed.places(in: row.values) }
+        } catch {
+            throw ReelError(
+                .mismatch, "store row \(row.index)", subject: error.feature.printable, cause: error.cause)
+        }
         var columns: [ColumnValues] = []
         columns.reserveCapacity(schema.fields.count)
         columns.append(.int64([Int64(row.index)]))
@@ -57,6 +67,7 @@ struct RowLayout {
         for values in [row.observation, row.action] where !values.isEmpty {
             columns.append(.fixedSizeList(size: values.count, values: .float32(values)))
         }
+        if packed != nil { columns.append(.binary([row.values])) }
         for frame in row.frames {
             columns.append(.fixedSizeList(size: Self.referenceSize, values: .int64(numbers(frame))))
         }
@@ -80,6 +91,7 @@ struct RowLayout {
         guard case .bool(let late) = next() else { throw damage("a row says neither late nor in time") }
         let observation = observationCount > 0 ? try float32s(next()) : []
         let action = actionCount > 0 ? try float32s(next()) : []
+        let values = packed == nil ? [] : try bytes(next())
         let frames = try (0..<cameraCount).map { _ in try int64s(next(), Self.referenceSize) }
         let checksums = try int64s(next(), 1)
         return try (0..<table.rowCount).map { row in
@@ -88,13 +100,23 @@ struct RowLayout {
                 wallNanoseconds: wall[row], isLate: late[row],
                 observation: Array(observation[row * observationCount..<(row + 1) * observationCount]),
                 action: Array(action[row * actionCount..<(row + 1) * actionCount]),
+                values: values.isEmpty ? [] : values[row],
                 frames: try frames.map { try reference($0[row * Self.referenceSize..<(row + 1) * Self.referenceSize]) })
-            return (decoded, Int64(checksum(of: decoded)) == checksums[row])
+            return (decoded, Int64(checksum(of: decoded)) == checksums[row] && unpacks(decoded))
         }
     }
 
-    /// CRC-32 over all integers of the row, then over its observation and its action, all little-endian: index,
-    /// monotonic and wall time, 1 when late, and the six numbers of each camera's reference.
+    /// Whether a row's further values can be taken apart.
+    private func unpacks(_ row: TakeRow) -> Bool {
+        guard let packed else { return true }
+        do {
+            _ = try packed.places(in: row.values)
+            return true
+        } catch { return false }
+    }
+
+    /// CRC-32 over all integers of the row, then over its observation, its action and its further values, all
+    /// little-endian: index, monotonic and wall time, 1 when late, and the six numbers of each camera's reference.
     private func checksum(of row: TakeRow) -> UInt32 {
         var integers = [
             Int64(row.index), row.monotonicTime.nanoseconds, row.wallNanoseconds, row.isLate ? 1 : 0,
@@ -105,6 +127,7 @@ struct RowLayout {
         integers.withUnsafeBytes { checksum.update($0) }
         row.observation.withUnsafeBytes { checksum.update($0) }
         row.action.withUnsafeBytes { checksum.update($0) }
+        row.values.withUnsafeBytes { checksum.update($0) }
         return checksum.value
     }
 
@@ -136,6 +159,11 @@ struct RowLayout {
     private func float32s(_ column: ColumnValues) throws -> [Float] {
         if case .fixedSizeList(_, .float32(let values)) = column { return values }
         throw damage("a value is missing")
+    }
+
+    private func bytes(_ column: ColumnValues) throws -> [[UInt8]] {
+        if case .binary(let values) = column { return values }
+        throw damage("the further values are missing")
     }
 
     private func damage(_ cause: String) -> ReelError { ReelError(.damaged, "read rows", cause: cause) }

@@ -14,12 +14,14 @@ package struct TakeRow: Hashable, Sendable {
     package var observation: [Float]
     /// Likewise of the session's `action`.
     package var action: [Float]
+    /// The session's `values`, packed; empty where it has none.
+    package var values: [UInt8] = []
     /// One reference a camera of the session, in its order.
     package var frames: [FrameReference]
 
     package init(
         index: Int, monotonicTime: MonotonicTime, wallNanoseconds: Int64, isLate: Bool, observation: [Float],
-        action: [Float], frames: [FrameReference]
+        action: [Float], values: [UInt8] = [], frames: [FrameReference]
     ) {
         self.index = index
         self.monotonicTime = monotonicTime
@@ -27,6 +29,7 @@ package struct TakeRow: Hashable, Sendable {
         self.isLate = isLate
         self.observation = observation
         self.action = action
+        self.values = values
         self.frames = frames
     }
 }

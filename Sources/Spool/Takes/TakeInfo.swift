@@ -65,7 +65,7 @@ package struct TakeInfo: Hashable, Codable, Sendable {
     package init(
         number: Int, task: String, startedAt: MonotonicTime, startedWall: Int64, session: SessionDescription
     ) {
-        formatVersion = SessionDescription.currentFormat
+        formatVersion = session.formatVersion
         self.number = number
         self.task = task
         self.startedAt = startedAt

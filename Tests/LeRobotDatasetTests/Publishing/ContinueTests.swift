@@ -66,7 +66,9 @@ struct ContinueTests {
                     "action": try table.float32s("action", width: 2),
                 ], videos: [:], statistics: row.statistics,
                 captureTimes: nil)
-            let ours = draft.allStatistics(info, index: row.index, start: row.start, taskIndex: task)
+            let ours = draft.allStatistics(
+                info, index: row.index, start: row.start,
+                taskIndices: [Int](repeating: task, count: row.length))
             #expect(ours == row.statistics)
             #expect(ours.features.count == 9)
         }

@@ -81,12 +81,13 @@ struct ImagesTests {
         let draft = try draft(dataset, 3)
         let path = dataset.root.appending("rows.parquet")
         let info = DatasetInfo(session: session())
-        try DataTable(draft: draft, info: info, index: 0, start: 0, taskIndex: 0).write(to: path, rowGroupBytes: 250)
+        try DataTable(draft: draft, info: info, index: 0, start: 0, taskIndices: [0, 0, 0, 0, 0])
+            .write(to: path, rowGroupBytes: 250)
         let reader = try ParquetReader(path: path)
         #expect((0..<reader.rowGroupCount).map(reader.rowCount(ofRowGroup:)) == [2, 2, 1])
         #expect(try reader.readAll().int64s("index") == (0..<5).map(Int64.init))
         #expect(try images(path).bytes.map(\.count) == [100, 101, 102, 103, 104])
-        #expect(try reader.readAll().float32s("action", width: 2) == draft.values["action"])
+        #expect(try FeatureValues(reader.readAll().float32s("action", width: 2)) == draft.values["action"])
     }
 
     @Test("images that are not one a frame are refused")

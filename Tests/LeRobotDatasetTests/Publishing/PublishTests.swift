@@ -257,8 +257,13 @@ struct PublishTests {
                 ($0 as? ReelError)?.cause.contains(expected) == true
             }
         }
-        refuses({ $0.length = 13 }, "24 values of action for 13 frames")
-        refuses({ $0.values["observation.state"]?.removeLast() }, "23 values of observation.state")
+        refuses({ $0.length = 13 }, "24 values (float32) of action for 13 frames")
+        refuses(
+            { $0.values["observation.state"] = FeatureValues([Float](repeating: 0, count: 23)) },
+            "23 values (float32) of observation.state")
+        refuses(
+            { $0.values["action"] = .numbers(.int32, [UInt8](repeating: 0, count: 96)) }, "24 values (int32) of action")
+        refuses({ $0.taskOfFrame = [Int](repeating: 1, count: 12) }, "tasks")
         refuses({ $0.videos["observation.images.top"] = nil }, "it has videos of observation.images.front")
         refuses({ $0.videos["observation.images.top"]?.description.frameCount = 11 }, "11 pictures for 12 frames")
         refuses({ $0.videos["observation.images.top"]?.description.codec = "av1" }, "codec av1")
@@ -266,7 +271,9 @@ struct PublishTests {
         refuses({ $0.videos["observation.images.top"]?.path = "/nowhere.mp4" }, "it is not there")
         refuses({ $0.statistics.features["observation.images.top"] = nil }, "no statistics")
         refuses({ $0.captureTimes?.isLate.removeLast() }, "capture times")
-        refuses({ ($0.length, $0.values) = (0, ["observation.state": [], "action": []]) }, "no frames")
+        refuses(
+            { ($0.length, $0.values) = (0, ["observation.state": FeatureValues([]), "action": FeatureValues([])]) },
+            "no frames")
         #expect(try dataset.files() == before)
         #expect(try writer.publish(good) == 1)
     }

@@ -23,7 +23,7 @@ struct TickRingTests {
 
     @Test func whatGoesInComesOutInOrder() {
         let ring = ring()
-        ring.push(.begin(take: 4, start: .now))
+        ring.push(.begin(take: 4, start: .now, task: "lift"))
         for row in 0..<10 { #expect(push(ring, row: row)) }
         ring.push(.decide(take: 4, .keep(outcome: .success, note: "good")))
 
@@ -31,7 +31,7 @@ struct TickRingTests {
         for index in 0..<12 {
             ring.pop { entry in
                 switch entry {
-                case .message(.begin(let take, _)): #expect(index == 0 && take == 4)
+                case .message(.begin(let take, _, let task)): #expect(index == 0 && take == 4 && task == "lift")
                 case .message(.decide(let take, .keep(let outcome, let note))):
                     #expect(index == 11 && take == 4 && outcome == .success && note == "good")
                 case .message: Issue.record("a message that nobody sent")

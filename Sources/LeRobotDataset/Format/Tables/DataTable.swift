@@ -13,7 +13,8 @@ struct DataTable {
     let index: Int
     /// The row of the dataset that its first row is.
     let start: Int
-    let taskIndex: Int
+    /// Each row's.
+    let taskIndices: [Int]
 
     /// A row group with more bytes of PNGs than this is hard on readers, who take it into memory whole, and on the writer.
     static let usualRowGroupBytes = 64 << 20
@@ -50,15 +51,17 @@ struct DataTable {
                 case "frame_index": .int64(rows.map(Int64.init))
                 case "episode_index": constant(index)
                 case "index": .int64(rows.map { Int64(start + $0) })
-                case "task_index": constant(taskIndex)
-                default: draft.values[feature.name].map { vector($0, feature, rows) } ?? images[feature.name]
+                case "task_index": .int64(taskIndices[rows].map(Int64.init))
+                default:
+                    draft.values[feature.name].map { $0.column(shape: feature.shape, rows: rows) }
+                        ?? images[feature.name]
                 }
             guard let values else {
                 throw ReelError(
                     .mismatch, "publish the take", subject: draft.identity,
                     cause: "the dataset has a feature \(feature.name), the take has not")
             }
-            fields.append(ColumnField(feature.name, Self.type(of: values)))
+            fields.append(ColumnField(feature.name, FeatureValues.type(of: values), metadata: Self.extension(feature)))
             columns.append(values)
         }
         let metadata = [(key: "huggingface", value: JSONText.line(huggingFace))]
@@ -76,6 +79,11 @@ struct DataTable {
                     .object(["_type": .string("Image")])
                 } else if feature.isScalar {
                     number(feature.dtype)
+                } else if feature.shape.count > 1 {
+                    .object([
+                        "shape": .array(feature.shape.map(JSONValue.integer)), "dtype": .string(feature.dtype),
+                        "_type": .string("Array\(feature.shape.count)D"),
+                    ])
                 } else {
                     .object([
                         "feature": number(feature.dtype), "length": .integer(feature.shape[0]),
@@ -86,19 +94,13 @@ struct DataTable {
         return .object(["info": .object(["features": .object(features)])])
     }
 
-    /// A robot of one joint has a plain column, as every feature of shape [1].
-    private func vector(_ values: [Float], _ feature: Feature, _ rows: Range<Int>) -> ColumnValues {
-        let width = feature.shape[0]
-        let part = Array(values[rows.lowerBound * width..<rows.upperBound * width])
-        return feature.isScalar ? .float32(part) : .fixedSizeList(size: width, values: .float32(part))
-    }
-
-    private static func type(of values: ColumnValues) -> ColumnType {
-        switch values {
-        case .float32: .float32
-        case .fixedSizeList(let size, _): .fixedSizeList(.float32, size)
-        case .structure: .structure([ColumnField("bytes", .binary), ColumnField("path", .utf8)])
-        default: .int64
-        }
+    /// Arrays of several dimensions are a type of Hugging Face's `datasets`: lists in lists, and these two entries.
+    private static func `extension`(_ feature: Feature) -> [String: String] {
+        guard feature.shape.count > 1, !feature.isVisual else { return [:] }
+        let shape = feature.shape.map(JSONValue.integer)
+        return [
+            "ARROW:extension:name": "datasets.features.features.Array\(feature.shape.count)DExtensionType",
+            "ARROW:extension:metadata": JSONText.line(.array([.array(shape), .string(feature.dtype)])),
+        ]
     }
 }

@@ -61,6 +61,9 @@ extension ColumnValues {
         switch first {
         case .int64: return .int64(try all { if case .int64(let values) = $0 { values } else { nil } })
         case .float32: return .float32(try all { if case .float32(let values) = $0 { values } else { nil } })
+        case .numbers(let type, _):
+            return .numbers(
+                type, bytes: try all { if case .numbers(type, let bytes) = $0 { bytes } else { nil } })
         case .float64: return .float64(try all { if case .float64(let values) = $0 { values } else { nil } })
         case .bool: return .bool(try all { if case .bool(let values) = $0 { values } else { nil } })
         case .utf8: return .utf8(try all { if case .utf8(let values) = $0 { values } else { nil } })
@@ -105,6 +108,9 @@ extension ColumnValues {
         case .int64(let values): .int64(Array(values[range]))
         case .float32(let values): .float32(Array(values[range]))
         case .float64(let values): .float64(Array(values[range]))
+        case .numbers(let type, let bytes):
+            .numbers(
+                type, bytes: Array(bytes[range.lowerBound * type.byteCount..<range.upperBound * type.byteCount]))
         case .bool(let values): .bool(Array(values[range]))
         case .utf8(let values): .utf8(Array(values[range]))
         case .binary(let values): .binary(Array(values[range]))
@@ -159,6 +165,7 @@ extension ColumnValues {
         case .int64, .timestamp: .int64([Int64](repeating: 0, count: count))
         case .float32: .float32([Float](repeating: 0, count: count))
         case .float64: .float64([Double](repeating: 0, count: count))
+        case .number(let type): .numbers(type, bytes: [UInt8](repeating: 0, count: count * type.byteCount))
         case .bool: .bool([Bool](repeating: false, count: count))
         case .utf8: .utf8([String](repeating: "", count: count))
         case .binary: .binary([[UInt8]](repeating: [], count: count))

@@ -14,12 +14,17 @@ struct EncodeWorker: ParsableCommand {
 
     /// The command line that `reel record` starts it with.
     static func arguments(for configuration: RecordConfiguration) -> [String] {
+        arguments(root: configuration.root, schedule: configuration.schedule)
+    }
+
+    /// Likewise, for `reel writer`.
+    static func arguments(root: FilePath, schedule: EncodingSchedule) -> [String] {
         let batch =
-            switch configuration.schedule {
+            switch schedule {
             case .streaming: 0
             case .batches(let size): size
             }
-        return ["encode-worker", configuration.root.string, "--batch", "\(batch)"]
+        return ["encode-worker", root.string, "--batch", "\(batch)"]
     }
 
     func run() throws {
