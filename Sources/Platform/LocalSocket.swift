@@ -1,12 +1,14 @@
 import CLinux
 import Glibc
 package import RecordingTypes
+import Synchronization
 package import SystemPackage
 
 /// One end of a connection between two processes of this machine (AF_UNIX, SOCK_STREAM). One thread reads, one writes; closed
 /// when nobody holds it any more.
 package final class LocalSocket: Sendable {
     private let descriptor: FileDescriptor
+    private let hasStopped = Atomic<Bool>(false)
 
     /// Takes over a descriptor that is open.
     /// - Throws: `ReelError` when it is no such socket.
@@ -55,16 +57,19 @@ package final class LocalSocket: Sendable {
         if result != 0 { throw ReelError(Errno(rawValue: result), "send") }
     }
 
-    /// Whether the other end has closed. What it had sent may still be read.
+    /// Whether nobody is at the other end any more, or nothing is to be received. What was sent before may still be read; who
+    /// has only stopped sending is there.
     package var isPeerGone: Bool {
-        // POLLRDHUP, which Glibc's module does not have.
-        let hangUp: Int32 = 0x2000
-        var state = pollfd(fd: descriptor.rawValue, events: Int16(hangUp), revents: 0)
-        return poll(&state, 1, 0) > 0 && Int32(state.revents) & (hangUp | POLLHUP | POLLERR) != 0
+        var state = pollfd(fd: descriptor.rawValue, events: 0, revents: 0)
+        let hasHungUp = poll(&state, 1, 0) > 0 && Int32(state.revents) & (POLLHUP | POLLERR) != 0
+        return hasHungUp || hasStopped.load(ordering: .acquiring)
     }
 
     /// From any thread: nothing more is received, as if the other end had closed.
-    package func stopReceiving() { shutdown(descriptor.rawValue, Int32(SHUT_RD)) }
+    package func stopReceiving() {
+        hasStopped.store(true, ordering: .releasing)
+        shutdown(descriptor.rawValue, Int32(SHUT_RD))
+    }
 
     /// Nothing more is sent; what the other end has not read, it still can.
     package func stopSending() { shutdown(descriptor.rawValue, Int32(SHUT_WR)) }

@@ -43,28 +43,26 @@ final class OpenedDataset {
         spool = SpoolDirectory(root: root)
         consolidates = request.consolidates
         var notes: [String] = []
-        let session: SessionDescription
-        var claim: SpoolClaim
-        if let info = request.info {
-            session = try request.session(of: info, encoder: try tools.readEncoder(request.encoder ?? [:]))
-            claim = try Self.make(info, in: root, spool)
-            self.info = info
-        } else {
-            let known = try Dataset(root: root)
-            let encoder = try Self.encoder(of: known.info, request, tools, &notes)
-            session = try request.session(of: known.info, encoder: encoder)
-            claim = try Self.claim(spool)
-            notes += try SpoolRecovery.run(root: root).map(\.text)
-            self.info = try DatasetWriter(root: root).info
-        }
-        let waiting = try spool.takes().filter { $0.state == .kept }
-        episodes = info.totalEpisodes + waiting.count
-        frames = info.totalFrames + waiting.reduce(0) { $0 + ((try? $1.info().end?.rows) ?? 0) }
-        let places = info.features.filter(\.isVisual).map { feature in
+        // All that can be refused comes before anything is made.
+        let known = try request.info ?? Dataset(root: root).info
+        let session = try request.session(of: known, encoder: Self.encoder(of: known, request, tools, &notes))
+        let places = known.features.filter(\.isVisual).map { feature in
             PictureMemory.Camera(feature: feature.name, format: request.format(of: feature, session.fps))
         }
         pictures = try places.isEmpty ? nil : PictureMemory(places, byteCount: request.memory)
         values = PackedValues(session.values)
+        var claim: SpoolClaim
+        if let info = request.info {
+            claim = try Self.make(info, in: root, spool)
+            self.info = info
+        } else {
+            claim = try Self.claim(spool)
+            notes += try SpoolRecovery.run(root: root).map(\.text)
+            info = try DatasetWriter(root: root).info
+        }
+        let waiting = try spool.takes().filter { $0.state == .kept }
+        episodes = info.totalEpisodes + waiting.count
+        frames = info.totalFrames + waiting.reduce(0) { $0 + ((try? $1.info().end?.rows) ?? 0) }
         try spool.create(session)
         claim.letEncoderWork()
         self.claim = claim
@@ -144,10 +142,14 @@ final class OpenedDataset {
     private static func encoder(
         of info: DatasetInfo, _ request: OpenRequest, _ tools: WriterTools, _ notes: inout [String]
     ) throws -> VideoEncoderSettings {
-        let settings = try tools.readEncoder(request.encoder ?? [:])
-        guard let made = info.videoFeatures.lazy.compactMap(\.madeVideos).first, !made.matches(settings) else {
-            return settings
+        var members = request.encoder ?? [:]
+        guard let made = info.videoFeatures.lazy.compactMap(\.madeVideos).first else {
+            return try tools.readEncoder(members)
         }
+        if members["vcodec"] == nil { members["vcodec"] = made.kind.map { .string($0.rawValue) } }
+        if members["pix_fmt"] == nil { members["pix_fmt"] = .string(made.pixelFormat) }
+        let settings = try tools.readEncoder(members)
+        guard !made.matches(settings) else { return settings }
         notes.append("the dataset's videos are \(made.codec) in \(made.pixelFormat): those of new episodes will be too")
         return try made.adapting(settings)
     }

@@ -9,6 +9,9 @@ package struct MadeVideos: Hashable, Sendable {
     /// "yuv420p"
     package var pixelFormat: String
 
+    /// The first kind of encoder that makes such; nil where Reel has none.
+    package var kind: VideoEncoderKind? { VideoEncoderKind.allCases.first { $0.codec == codec } }
+
     /// Whether an encoder makes such videos. What `auto` will make is not known before it is opened.
     package func matches(_ settings: VideoEncoderSettings) -> Bool {
         settings.pixelFormat.rawValue == pixelFormat && (settings.kind.codec ?? codec) == codec
@@ -19,8 +22,7 @@ package struct MadeVideos: Hashable, Sendable {
     package func adapting(_ settings: VideoEncoderSettings) throws -> VideoEncoderSettings {
         var settings = settings
         guard let format = PixelFormat(rawValue: pixelFormat),
-            let kind = settings.kind.codec == codec
-                ? settings.kind : VideoEncoderKind.allCases.first(where: { $0.codec == codec })
+            let kind = settings.kind.codec == codec ? settings.kind : kind
         else {
             throw ReelError(
                 .mismatch, "continue the dataset", subject: "its videos",

@@ -107,15 +107,15 @@ package enum FeatureValues: Hashable, Sendable {
             case .float16:
                 NumericStatistics.of(
                     (Self.values(all) as [UInt16]).map { Float(Float16(bitPattern: $0)) }, width: width)
-            case .bool, .uint8: NumericStatistics.of(all.map(Float.init), width: width)
-            case .int8: NumericStatistics.of((Self.values(all) as [Int8]).map(Float.init), width: width)
-            case .int16: NumericStatistics.of((Self.values(all) as [Int16]).map(Float.init), width: width)
-            case .uint16: NumericStatistics.of((Self.values(all) as [UInt16]).map(Float.init), width: width)
+            case .bool, .uint8: NumericStatistics.of(all.map { Float($0) }, width: width)
+            case .int8: NumericStatistics.of((Self.values(all) as [Int8]).map { Float($0) }, width: width)
+            case .int16: NumericStatistics.of((Self.values(all) as [Int16]).map { Float($0) }, width: width)
+            case .uint16: NumericStatistics.of((Self.values(all) as [UInt16]).map { Float($0) }, width: width)
             case .float64: NumericStatistics.of(Self.values(all) as [Double], width: width)
-            case .int32: NumericStatistics.of((Self.values(all) as [Int32]).map(Double.init), width: width)
-            case .uint32: NumericStatistics.of((Self.values(all) as [UInt32]).map(Double.init), width: width)
-            case .int64: NumericStatistics.of((Self.values(all) as [Int64]).map(Double.init), width: width)
-            case .uint64: NumericStatistics.of((Self.values(all) as [UInt64]).map(Double.init), width: width)
+            case .int32: NumericStatistics.of((Self.values(all) as [Int32]).map { Double($0) }, width: width)
+            case .uint32: NumericStatistics.of((Self.values(all) as [UInt32]).map { Double($0) }, width: width)
+            case .int64: NumericStatistics.of((Self.values(all) as [Int64]).map { Double($0) }, width: width)
+            case .uint64: NumericStatistics.of((Self.values(all) as [UInt64]).map { Double($0) }, width: width)
             case .string: NumericStatistics.of([0.0], width: 1)
             }
         // LeRobot counts frames, whatever lies in one.
