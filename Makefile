@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 # Without --skip-build it compiles everything again, right after `swift build` with the same flags.
 SWIFT_TEST := swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
-.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test writer faults faults-quick filesystems lab lab-quick browser \
+.PHONY: help set-up demo build build-tests test check flags conformance conformance-self-test writer wheel dist faults faults-quick filesystems lab lab-quick browser \
 	sanitize fuzz bench bench-quick bench-table
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -44,6 +44,13 @@ conformance-self-test: ## the same checks on a dataset that LeRobot recorded, to
 writer: build ## let other programs record through Reel, and kill them (2 minutes); LEROBOT_SOURCE=DIRECTORY runs LeRobot's own tests
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Writer:Tests/Conformance $$python -m writer \
 		$(if $(LEROBOT_SOURCE),--lerobot-source $(LEROBOT_SOURCE)) $(if $(KILLS),--kills $(KILLS))
+
+wheel: set-up ## build a Python wheel that carries the program, in dist/ (12 minutes the first time), and try it in an empty environment
+	@scripts/build-package wheel
+	@scripts/try-wheel
+
+dist: set-up ## a wheel, a .tar.gz and a .deb, in dist/; scripts/try-packages tries them in bare systems
+	@scripts/build-package dist
 
 faults: build ## break Reel in every way and report what was lost (30 minutes, needs LeRobot)
 	@python=$$(scripts/lerobot-environment) && PYTHONPATH=Tests/Faults:Tests/Conformance $$python -m faults

@@ -19,6 +19,13 @@ package struct Reel: ParsableCommand {
             SimulateArm.self, Bench.self, EncodeWorker.self, PageWorker.self,
         ])
 
+    @Flag(help: "Show the licenses of what the program carries.") var licenses = false
+
+    package func run() throws {
+        guard licenses else { throw CleanExit.helpRequest(self) }
+        print(try Licenses.text())
+    }
+
     /// `help record` as `record --help`: what the first would print knows nothing of the table's flags.
     static func withHelpOfTables(_ arguments: [String]) -> [String] {
         guard arguments.count == 2, arguments[0] == "help",

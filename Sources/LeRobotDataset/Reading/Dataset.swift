@@ -73,6 +73,18 @@ package struct Dataset: Sendable {
         if Set(ours) != Set(theirs) {
             throw mismatch("the list of features", ours.joined(separator: ", "), theirs.joined(separator: ", "))
         }
+        for camera in session.cameras {
+            guard let made = info[feature: camera.featureName]?.madeVideos, let settings = camera.target.encoder,
+                !made.matches(settings)
+            else { continue }
+            let kind = made.kind.map { " --dataset.rgb_encoder.vcodec=\($0.rawValue)" } ?? ""
+            throw ReelError(
+                .mismatch, "continue the dataset", subject: root.string,
+                cause: "\(camera.featureName.printable) would be \(settings.kind.rawValue) in "
+                    + "\(settings.pixelFormat.rawValue), and its videos are \(made.codec) in \(made.pixelFormat): LeRobot "
+                    + "decodes all of them alike",
+                remedy: "Record with\(kind) --dataset.rgb_encoder.pix_fmt=\(made.pixelFormat).")
+        }
         for feature in features {
             guard let known = info[feature: feature.name] else { continue }
             if feature.dtype != known.dtype { throw mismatch("dtype of \(feature.name)", feature.dtype, known.dtype) }
