@@ -62,7 +62,9 @@ class Connection:
             self._slots, self._slot_bytes = answer["slots"], answer["slot_bytes"]
             self._slots_offset = answer["slots_offset"]
             length = self._slots_offset + self._slots * self._slot_bytes
-            self.memory = mmap.mmap(self._descriptor, length, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+            # All of it now: else each slot's first picture waits for its pages.
+            self.memory = mmap.mmap(
+                self._descriptor, length, mmap.MAP_SHARED | mmap.MAP_POPULATE, mmap.PROT_READ | mmap.PROT_WRITE)
             os.close(self._descriptor)
         return answer
 
