@@ -149,7 +149,8 @@ package struct SpoolRecovery: Sendable {
             return Finding(
                 take: number, text: "take \(number): was cut after \(rows), discarded", lostRows: end.rows)
         }
-        if end.rows < info.session.fps {
+        // What another program handed over may have been saved, however short it is.
+        if info.session.hasTimes, end.rows < info.session.fps {
             try take.update { $0.failure = "cut after \(rows), less than a second" }
             try take.move(to: .failed)
             return Finding(
