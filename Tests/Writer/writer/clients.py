@@ -36,6 +36,7 @@ def check(report, directory):
     report.run("garbage, lengths that lie, rows that do not hold", garbage, directory / "garbage")
     report.run("sixty messages of noise", noise, directory / "noise")
     report.run("an exception in a with, a script that ends early", left_early, directory / "early")
+    report.run("Ctrl-C in the middle of a row or a request", interrupted, directory / "interrupted")
     report.run("a forked child holds nothing open", forked, directory / "forked")
     report.run("a full disk: an error, and what was saved is safe", full_disk, directory / "disk")
 
@@ -449,6 +450,40 @@ raise KeyError("broken")
 """)
     require("3 rows" in done.stderr, done.stderr)
     holds(root / "middle", [4, 3])
+
+
+class HalfSent:
+    """A socket over which Ctrl-C comes when half of a message is sent."""
+
+    def __init__(self, whole):
+        self.whole = whole
+
+    def sendall(self, data):
+        self.whole.sendall(data[: len(data) // 2])
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name):
+        return getattr(self.whole, name)
+
+
+def interrupted(root):
+    """What is sent after half a message would be taken for its other half: nothing more may be sent."""
+    import reel
+
+    root.mkdir()
+    for name in ("add_frame", "save_episode"):
+        dataset = create(root / name)
+        for row in range(3):
+            dataset.add_frame(frame(row))
+        connection = dataset._episodes._connection
+        connection._socket = HalfSent(connection._socket)
+        try:
+            dataset.add_frame(frame(3)) if name == "add_frame" else dataset.save_episode()
+            require(False, "nothing came")
+        except KeyboardInterrupt:
+            pass
+        refused(reel.ReelError, "closed", dataset.add_frame, frame(4))
+        holds(root / name, [3])
 
 
 def forked(root):

@@ -46,8 +46,14 @@ class Connection:
 
     def request(self, **members: Any) -> dict:
         """Asks, and waits for the answer. Raises what was refused."""
-        self._send(b"J", json.dumps(members).encode())
-        answer = self._receive()
+        body = json.dumps(members).encode()
+        try:
+            self._send(b"J", body)
+            answer = self._receive()
+        except BaseException:
+            # Half a message, or an answer that nobody has read: what comes next would be misunderstood.
+            self.close()
+            raise
         if not answer.get("ok"):
             raise from_answer(answer.get("error", {}))
         for trouble in answer.get("troubles", ()):
@@ -81,7 +87,11 @@ class Connection:
 
     def send_row(self, body: bytes) -> None:
         """Sends a row whose pictures are in their slot."""
-        self._send(b"R", body)
+        try:
+            self._send(b"R", body)
+        except BaseException:
+            self.close()
+            raise
         self._rows += 1
 
     # Bytes
@@ -112,10 +122,6 @@ class Connection:
                 data, ancillary, _, _ = self._socket.recvmsg(count - len(parts), socket.CMSG_SPACE(4))
             except ConnectionResetError:
                 data, ancillary = b"", []
-            except BaseException:
-                # Half an answer was read, so the next one would not be understood.
-                self.close()
-                raise
             for level, kind, content in ancillary:
                 if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                     self._descriptor = array.array("i", content)[0]
